@@ -1,0 +1,100 @@
+"""What every fact and command is made of: frozen models, UTC instants, actors, refusals."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, Any, NoReturn, Self
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
+
+Instant = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(UTC))]
+"""A moment in UTC. A moment without a zone is refused."""
+
+Id = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\w.:/@-]+$")]
+"""The id of a person, place, text or thing that is kept in SQL. Never a name."""
+
+Code = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z0-9_.-]+$")]
+"""A short code word for a closed or growing list (a sphere, a channel, a language)."""
+
+Number = Annotated[str, Field(min_length=1, max_length=60)]
+"""A document's number as its body wrote it: `1169-41/2025`."""
+
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far another machine's clock may run ahead of ours before "in the future" is said."""
+
+
+class Fact(BaseModel):
+    """Something known. Frozen; unknown fields of older or newer versions are ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    @model_serializer(mode="wrap")
+    def _only_what_is_said(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in handler(self).items() if value not in (None, (), [], {})}
+
+    def but(self, **changes: Any) -> Self:
+        """The same fact with some fields changed."""
+        return self.model_copy(update=changes)
+
+
+class Refused(Exception):
+    """A command that a rule does not allow. Nothing has changed; the message is a sentence for its sender."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+def refuse(code: str, message: str) -> NoReturn:
+    raise Refused(code, message)
+
+
+class Role(StrEnum):
+    OFFICER = "officer"
+    DEPUTY = "deputy"
+    COORDINATOR = "coordinator"
+    OPERATOR = "operator"
+    PARTNER = "partner"
+    MACHINE = "machine"
+
+
+class Actor(Fact):
+    """Who gives a command: a person by id (none for machines), in which role, for which party."""
+
+    role: Role
+    person: Id | None = None
+    party: str | None = None
+
+
+class Source(StrEnum):
+    """Where a fact comes from."""
+
+    STATED = "stated"  # somebody responsible said so
+    DOCUMENT = "document"  # read off a document
+    REGISTER = "register"  # the state register of agreements
+    MAIL = "mail"  # read off a mail's headers
+
+
+class Provenance(Fact):
+    """Where a fact comes from, of which day it is, and which person verified it (by id)."""
+
+    source: Source = Source.STATED
+    as_of: Instant | None = None
+    verified_by: Id | None = None
+
+
+def past(at: datetime, now: datetime, what: str) -> datetime:
+    """`at`, at most now. Refuses the future beyond a clock's skew."""
+    if at > now + CLOCK_SKEW:
+        refuse("in_the_future", f"{what} lies in the future ({at:%Y-%m-%d %H:%M} UTC).")
+    return min(at, now)

@@ -1,0 +1,103 @@
+"""Every command by its name. The names are the Updates' and Signals' names, so they are never changed."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from models.activity import CancelActivity, CompleteActivity, OpenActivity, ReachMilestone, SetMilestone
+from models.agreement import (
+    BeginDrafting,
+    ConfirmTerm,
+    Expire,
+    GrantClearance,
+    RecordDecision,
+    RecordPartnerApproval,
+    Register,
+    RenewTerm,
+    ReturnWithRemarks,
+    SetSpheres,
+    SetTerm,
+    Sign,
+    SubmitForClearance,
+    Terminate,
+    WithdrawStep,
+)
+from models.care import Acknowledge, ExtendSuspension, MakeDormant, RecordReview, Resume, Revive, Suspend
+from models.command import Command
+from models.contact import CancelMeeting, CorrectContact, PlanMeeting, RecordContact, SetRhythm, WithdrawContact
+from models.dialogue import CompleteNextStep, RecordSteeringGroup, SetNextStep, SetPlan
+from models.lifecycle import Accept, AdoptPolicy, Confirm, End
+from models.outreach import (
+    AddCandidate,
+    AddText,
+    ChooseCandidate,
+    DropCandidate,
+    RecordLetter,
+    RecordReply,
+    SetLanguages,
+    WithdrawText,
+)
+from models.party import AddParty, HoldParty, NamePerson, RemoveParty, ResumeParty
+from models.stage import Advance
+
+AnyCommand = (
+    Accept
+    | Acknowledge
+    | AddCandidate
+    | AddParty
+    | AddText
+    | AdoptPolicy
+    | Advance
+    | BeginDrafting
+    | CancelActivity
+    | CancelMeeting
+    | ChooseCandidate
+    | CompleteActivity
+    | CompleteNextStep
+    | Confirm
+    | ConfirmTerm
+    | CorrectContact
+    | DropCandidate
+    | End
+    | Expire
+    | ExtendSuspension
+    | GrantClearance
+    | HoldParty
+    | MakeDormant
+    | NamePerson
+    | OpenActivity
+    | PlanMeeting
+    | ReachMilestone
+    | RecordContact
+    | RecordDecision
+    | RecordLetter
+    | RecordPartnerApproval
+    | RecordReply
+    | RecordReview
+    | RecordSteeringGroup
+    | Register
+    | RemoveParty
+    | RenewTerm
+    | Resume
+    | ResumeParty
+    | ReturnWithRemarks
+    | Revive
+    | SetLanguages
+    | SetMilestone
+    | SetNextStep
+    | SetPlan
+    | SetRhythm
+    | SetSpheres
+    | SetTerm
+    | Sign
+    | SubmitForClearance
+    | Suspend
+    | Terminate
+    | WithdrawContact
+    | WithdrawStep
+    | WithdrawText
+)
+"""The union of all commands, told apart by `kind`."""
+
+COMMANDS: dict[str, type[Command]] = {command.model_fields["kind"].default: command for command in get_args(AnyCommand)}
+"""Every command's class by its name."""

@@ -1,0 +1,120 @@
+"""How a partnership comes into the engine's care and leaves it: start, confirm, accept, policy, end."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from models.agreement import Agreement
+from models.base import Actor, Fact, Id, Instant, Role, past, refuse
+from models.command import Command, Situation
+from models.party import MOST_PARTIES, NewParty
+from models.stage import Stage
+from models.watch import Carry, Ladder
+
+if TYPE_CHECKING:
+    from models.partnership import Partnership
+
+
+class Start(Fact):
+    """The facts a partnership begins with.
+
+    `began` is when the partners' own history began, where that is earlier than today. An imported one brings its
+    agreement and stage, needs confirmation, and arms nothing. A reopened one names the `previous` it goes on from.
+    """
+
+    id: Id
+    actor: Actor
+    command_id: Id
+    parties: tuple[NewParty, ...] = Field(min_length=1, max_length=MOST_PARTIES)
+    coordinator: Id | None = None
+    policy: Id = "default@1"
+    differences: dict[str, Ladder] = Field(default_factory=dict, max_length=4)
+    began: Instant | None = None
+    stage: Stage = Stage.SELF_ANALYSIS
+    agreement: Agreement | None = None
+    imported: bool = False
+    previous: Id | None = None
+    source_row: int | None = None
+
+
+class AdoptPolicy(Command):
+    """Go over to another policy, with a carry for each ladder: keep elapsed (the default), keep due, restart.
+    The level never falls, and what was told is not told again."""
+
+    kind: Literal["adopt_policy"] = "adopt_policy"
+    policy: Id
+    differences: dict[str, Ladder] = Field(default_factory=dict, max_length=4)
+    carries: dict[str, Carry] = Field(default_factory=dict)
+    carry: Carry = Carry.KEEP_ELAPSED
+
+    def decide(self, p: Partnership, s: Situation) -> Partnership:
+        unknown = set(self.carries) - set(s.policy.ladders)
+        if unknown:
+            refuse("unknown_ladder", f"There is no ladder “{sorted(unknown)[0]}”.")
+        return p.on_policy(self.policy, self.differences, lambda name: self.carries.get(name, self.carry), s.now)
+
+
+class Confirm(Command):
+    """A coordinator has checked the imported data. Nothing is armed yet."""
+
+    kind: Literal["confirm"] = "confirm"
+
+    def decide(self, p: Partnership, s: Situation) -> Partnership:
+        if p.confirmation != "imported":
+            refuse("already_confirmed", f"The data are {p.confirmation} already.")
+        return p.but(confirmation="confirmed")
+
+
+class Accept(Command):
+    """The officer responsible takes the partnership on: from now on it is watched.
+
+    The last known contact becomes a fact (unknown: silence counts from today), and every armed watch is
+    acknowledged for the policy's grace, so that each begins with its lowest rung, to the officer."""
+
+    kind: Literal["accept"] = "accept"
+    last_contact: Instant | None = None
+
+    def decide(self, p: Partnership, s: Situation) -> Partnership:
+        if p.confirmation == "accepted":
+            refuse("already_accepted", "The partnership is accepted already.")
+        if p.suspension is not None:
+            refuse("suspended", "Reminders are paused; resume them first.")
+        _by_the_officer(p, s)
+        since = self._since(s.now)
+        parties = tuple(each.but(counted_from=since) for each in p.parties)
+        accepted = p.but(parties=parties, confirmation="accepted", accepted_at=s.now)
+        until = s.now + s.policy.acceptance_grace * s.policy.day
+        for watch in accepted.watches():
+            accepted = accepted.acknowledged(watch.name, until)
+        return accepted
+
+    def _since(self, now: datetime) -> datetime:
+        return now if self.last_contact is None else past(self.last_contact, now, "The last contact")
+
+
+def _by_the_officer(p: Partnership, s: Situation) -> None:
+    officers = {each.officer for each in p.parties if each.officer}
+    if not officers:
+        refuse("no_officer", "Nobody is named as officer of any party; name the person responsible first.")
+    if s.actor.role is not Role.OFFICER or s.actor.person not in officers:
+        refuse("not_the_officer", "Only the officer responsible accepts a partnership.")
+
+
+class End(Command):
+    """The partnership ends, with a reason. Where an agreement is in force the decision of the competent body is
+    named (or the agreement was expired or terminated before)."""
+
+    kind: Literal["end"] = "end"
+    why: Literal["completed", "no_reply", "not_renewed", "political", "merged", "not_a_partnership", "other"]
+    text: Id | None = None
+
+    def decide(self, p: Partnership, s: Situation) -> Partnership:
+        if p.standing.in_force and p.confirmation == "accepted":
+            refuse(
+                "agreement_in_force",
+                "The agreement is in force: record its expiry or the competent body's decision to terminate it first.",
+            )
+        return p.but(stage=Stage.ENDED, stage_since=s.now)
