@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from models.base import Code, Fact, Id, Instant, refuse
+from models.base import Code, Fact, Id, Instant, TextId, refuse
 from models.command import Command, Situation, happened
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class OpenActivity(Command):
     kind: Literal["open_activity"] = "open_activity"
     activity: Id
     type: ActivityType
-    text: Id | None = None
+    text: TextId | None = None
     givers: tuple[str, ...] = Field(default=(), max_length=8)
     receivers: tuple[str, ...] = Field(default=(), max_length=8)
     participants: int | None = Field(default=None, ge=0, le=1_000_000)
@@ -87,7 +87,7 @@ class SetMilestone(Command):
     activity: Id
     milestone: Id
     due: Instant
-    text: Id | None = None
+    text: TextId | None = None
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:
         activity = _activity(p, self.activity)
@@ -120,7 +120,7 @@ class CompleteActivity(Command):
     at: Instant | None = None
     participants: int | None = Field(default=None, ge=0, le=1_000_000)
     quantity: int | None = Field(default=None, ge=0)
-    text: Id | None = None
+    text: TextId | None = None
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:
         held_at = happened(self.at, s, p, "The activity")
@@ -133,7 +133,7 @@ class CancelActivity(Command):
     kind: Literal["cancel_activity"] = "cancel_activity"
     activity: Id
     why: Literal["funds", "travel", "security", "people", "other"]
-    text: Id | None = None
+    text: TextId | None = None
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:
         return _closed(p, self.activity)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from models.base import Code, Fact, Id, Instant, Number, Provenance, Source, refuse
+from models.base import Code, Fact, Instant, Number, Provenance, Source, TextId, refuse
 from models.command import Command, Situation, happened
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ class _Step(Command):
     body: Body | None = None
     type: Code | None = None
     number: Number | None = None
-    reason: Id | None = None
+    reason: TextId | None = None
 
     def document(self, p: Partnership, s: Situation, what: str) -> Document:
         return Document(
@@ -320,7 +320,7 @@ class WithdrawStep(Command):
     """A formal step was recorded by mistake: it is taken back, the latest first."""
 
     kind: Literal["withdraw_step"] = "withdraw_step"
-    reason: Id | None = None
+    reason: TextId | None = None
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:
         agreement = _agreement(p)

@@ -19,8 +19,19 @@ from pydantic import (
 Instant = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(UTC))]
 """A moment in UTC. A moment without a zone is refused."""
 
-Id = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\w.:/@-]+$")]
-"""The id of a person, place, text or thing that is kept in SQL. Never a name."""
+_ID: dict[str, Any] = {"min_length": 1, "max_length": 64, "pattern": r"^[\w.:/@-]+$"}
+
+Id = Annotated[str, Field(**_ID)]
+"""The id of a thing that a command names: a contact, a meeting, an activity, the command itself. Never a name."""
+
+TextId = Annotated[str, Field(**_ID, json_schema_extra={"of": "text"})]
+"""The id of a text in SQL. Edges write the text there first; commands carry this."""
+
+PersonId = Annotated[str, Field(**_ID, json_schema_extra={"of": "person"})]
+"""The id of a person in SQL."""
+
+PlaceId = Annotated[str, Field(**_ID, json_schema_extra={"of": "place"})]
+"""The id of a municipality or other public body in SQL: its KATOTTG code in Ukraine."""
 
 Code = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z0-9_.-]+$")]
 """A short code word for a closed or growing list (a sphere, a channel, a language)."""
@@ -72,7 +83,7 @@ class Actor(Fact):
     """Who gives a command: a person by id (none for machines), in which role, for which party."""
 
     role: Role
-    person: Id | None = None
+    person: PersonId | None = None
     party: str | None = None
 
 
@@ -90,7 +101,7 @@ class Provenance(Fact):
 
     source: Source = Source.STATED
     as_of: Instant | None = None
-    verified_by: Id | None = None
+    verified_by: PersonId | None = None
 
 
 def past(at: datetime, now: datetime, what: str) -> datetime:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from models.base import Fact, Id, Instant, past, refuse
+from models.base import Fact, Instant, TextId, past, refuse
 from models.command import Command, Situation
 from models.watch import Pause
 
@@ -42,7 +42,7 @@ class Acknowledge(Command):
     kind: Literal["acknowledge"] = "acknowledge"
     watch: str = Field(max_length=160)
     until: Instant
-    reason: Id | None = None
+    reason: TextId | None = None
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:
         if self.until <= s.now:
@@ -58,7 +58,7 @@ class Suspend(Command):
     kind: Literal["suspend"] = "suspend"
     why: WhyPaused
     review_at: Instant
-    text: Id | None = None
+    text: TextId | None = None
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:
         if p.suspension is not None:
@@ -99,7 +99,7 @@ class MakeDormant(Command):
     """The partnership rests: contact, dialogue, paper and review are no longer watched."""
 
     kind: Literal["make_dormant"] = "make_dormant"
-    reason: Id | None = None
+    reason: TextId | None = None
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:
         if p.dormant_since is not None:
@@ -113,7 +113,7 @@ class Revive(Command):
     """The partnership is taken up again: silence counts from now."""
 
     kind: Literal["revive"] = "revive"
-    reason: Id | None = None
+    reason: TextId | None = None
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:
         if p.dormant_since is None:
@@ -128,7 +128,7 @@ class RecordReview(Command):
     kind: Literal["record_review"] = "record_review"
     outcome: Literal["go_on", "amend", "rest", "end"] = "go_on"
     at: Instant | None = None
-    text: Id | None = None
+    text: TextId | None = None
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:
         at = past(self.at or s.now, s.now, "The review")

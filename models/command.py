@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ConfigDict
 
-from models.base import Actor, Fact, Id, Instant, Provenance, Source, past, refuse
+from models.base import Actor, Fact, Instant, PersonId, Provenance, Source, past, refuse
 from models.policy import Policy
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Command(Fact):
 
     source: Source = Source.STATED
     as_of: Instant | None = None
-    verified_by: Id | None = None
+    verified_by: PersonId | None = None
 
     @abstractmethod
     def decide(self, p: Partnership, s: Situation) -> Partnership:

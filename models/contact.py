@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from models.base import Fact, Id, Instant, refuse
+from models.base import Fact, Id, Instant, TextId, refuse
 from models.command import Command, Situation, happened
 from models.party import Party
 
@@ -123,7 +123,7 @@ class _Described(Command):
     at: Instant | None = None
     author: str | None = None
     parties: tuple[str, ...] = Field(default=(), max_length=8)
-    text: Id | None = Field(default=None, description="the id of a text with what was said")
+    text: TextId | None = Field(default=None, description="the id of a text with what was said")
 
     def counted(self, p: Partnership) -> Counted:
         for key in (*self.parties, *([self.author] if self.author else [])):
@@ -204,7 +204,7 @@ class PlanMeeting(Command):
     kind: Literal["plan_meeting"] = "plan_meeting"
     meeting: Id
     at: Instant
-    text: Id | None = None
+    text: TextId | None = None
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:
         if self.at <= s.now:
@@ -222,7 +222,7 @@ class CancelMeeting(Command):
 
     kind: Literal["cancel_meeting"] = "cancel_meeting"
     meeting: Id
-    reason: Id | None = None
+    reason: TextId | None = None
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:
         left = tuple(each for each in p.meetings if each.id != self.meeting)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from models.base import Fact, Id, Instant, refuse
+from models.base import Fact, Instant, TextId, refuse
 from models.command import Command, Situation, happened
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class NextStep(Fact):
     """What was agreed to do next, and until when."""
 
-    text: Id
+    text: TextId
     due: Instant
 
 
@@ -24,7 +24,7 @@ class SetNextStep(Command):
     """The partners agreed on a next step with a date; it replaces the one before."""
 
     kind: Literal["set_next_step"] = "set_next_step"
-    text: Id
+    text: TextId
     due: Instant
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:
@@ -49,7 +49,7 @@ class SetPlan(Command):
 
     kind: Literal["set_plan"] = "set_plan"
     year: int = Field(ge=1990, le=2200)
-    text: Id | None = None
+    text: TextId | None = None
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:
         if self.year > s.now.year + 5:
@@ -62,7 +62,7 @@ class RecordSteeringGroup(Command):
 
     kind: Literal["record_steering_group"] = "record_steering_group"
     at: Instant | None = None
-    text: Id | None = None
+    text: TextId | None = None
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:
         return p.but(steering_at=happened(self.at, s, p, "The steering group"))

@@ -20,6 +20,9 @@ from models.partnership import REMEMBERED_COMMANDS, Fault, Partnership
 from models.party import Party, seated
 from models.watch import Notice
 
+WAKE = "wake"
+"""Where a fault was, when it was not in a command."""
+
 LARGEST_STATE = 8_192
 """Bytes of JSON. A command that would let the state outgrow this is refused."""
 
@@ -108,12 +111,19 @@ def fire(p: Partnership, now: datetime) -> tuple[Partnership, Change | None]:
 
 
 def faulted(p: Partnership, now: datetime, where: str, error: Exception) -> tuple[Partnership, Change]:
-    """The old state with a fault on record: a bug in a rule is named, a wake is tried again a day later."""
+    """The old state with a fault on record: the bug is named; a faulted wake is tried again a day later."""
     name = type(error).__name__
-    fault = Fault(at=now, error=name, retry_at=now + timedelta(seconds=p.policy.day_seconds))
+    fault = Fault(at=now, error=name, retry_at=now + _a_day(p)) if where == WAKE else p.fault
     kept = p.but(revision=p.revision + 1, fault=fault)
     entry = Entry(revision=kept.revision, at=now, kind="fault", facts={"where": where, "error": name})
     return kept, Change(entry=entry)
+
+
+def _a_day(p: Partnership) -> timedelta:
+    try:
+        return p.policy.day
+    except Exception:  # the policy itself may be what is broken
+        return timedelta(days=1)
 
 
 def unread(p: Partnership, now: datetime, name: str, error: str) -> tuple[Partnership, Change]:

@@ -125,7 +125,7 @@ def _view(p: Partnership, watch: Watch, now: datetime) -> WatchView:
         attention=told_attention(watch, memo),
         rungs=tuple(_rungs(watch, memo, time)),
         next_due=due,
-        held_until=due if memo.shift and due != plain else None,
+        held_until=due if memo.shift >= time.day and due != plain else None,
         deferred_by_meeting=watch.deferred is not None and due is not None and due == watch.deferred,
     )
 

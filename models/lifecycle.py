@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from models.agreement import Agreement
-from models.base import Actor, Fact, Id, Instant, Role, past, refuse
+from models.base import Actor, Fact, Id, Instant, PersonId, Role, TextId, past, refuse
 from models.command import Command, Situation
 from models.party import MOST_PARTIES, NewParty
 from models.stage import Stage
@@ -29,7 +29,7 @@ class Start(Fact):
     actor: Actor
     command_id: Id
     parties: tuple[NewParty, ...] = Field(min_length=1, max_length=MOST_PARTIES)
-    coordinator: Id | None = None
+    coordinator: PersonId | None = None
     policy: Id = "default@1"
     differences: dict[str, Ladder] = Field(default_factory=dict, max_length=4)
     began: Instant | None = None
@@ -109,7 +109,7 @@ class End(Command):
 
     kind: Literal["end"] = "end"
     why: Literal["completed", "no_reply", "not_renewed", "political", "merged", "not_a_partnership", "other"]
-    text: Id | None = None
+    text: TextId | None = None
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:
         if p.standing.in_force and p.confirmation == "accepted":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from models.base import Code, Fact, Id, Instant, refuse
+from models.base import Code, Fact, Id, Instant, PlaceId, TextId, refuse
 from models.command import Command, Situation, happened
 from models.party import NewParty, seated
 
@@ -45,7 +45,7 @@ class Candidate(Fact):
     """A place that might become a partner. `unanswered_since` is the first letter that got no answer yet."""
 
     id: Id
-    place: Id
+    place: PlaceId
     unanswered_since: Instant | None = None
     letters: int = 0
     replied_at: Instant | None = None
@@ -57,7 +57,7 @@ class AddText(Command):
 
     kind: Literal["add_text"] = "add_text"
     topic: Topic
-    text: Id
+    text: TextId
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:
         there = p.profile.about(self.topic)
@@ -73,7 +73,7 @@ class WithdrawText(Command):
     """A text of the self-analysis no longer holds."""
 
     kind: Literal["withdraw_text"] = "withdraw_text"
-    text: Id
+    text: TextId
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:
         if not any(self.text in ids for ids in p.profile.texts.values()):
@@ -97,7 +97,7 @@ class AddCandidate(Command):
 
     kind: Literal["add_candidate"] = "add_candidate"
     candidate: Id
-    place: Id
+    place: PlaceId
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:
         _while_looking(p)
@@ -115,7 +115,7 @@ class RecordLetter(Command):
     candidate: Id
     channel: Code = Field(default="direct", description="direct, cities4cities, association, embassy, forum, …")
     at: Instant | None = None
-    text: Id | None = None
+    text: TextId | None = None
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:
         _while_looking(p)
@@ -132,7 +132,7 @@ class RecordReply(Command):
     candidate: Id
     willing: bool
     at: Instant | None = None
-    text: Id | None = None
+    text: TextId | None = None
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:
         candidate = _candidate(p, self.candidate)
@@ -145,7 +145,7 @@ class DropCandidate(Command):
 
     kind: Literal["drop_candidate"] = "drop_candidate"
     candidate: Id
-    reason: Id | None = None
+    reason: TextId | None = None
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:
         _candidate(p, self.candidate)

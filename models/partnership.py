@@ -15,7 +15,7 @@ from pydantic import Field
 from models import armed, watch
 from models.activity import Activity
 from models.agreement import Agreement, Standing
-from models.base import Fact, Id, Instant, refuse
+from models.base import Fact, Id, Instant, PersonId, refuse
 from models.care import Suspension
 from models.contact import Contact, Meeting
 from models.dialogue import NextStep
@@ -55,7 +55,7 @@ class Partnership(Fact):
     stage: Stage = Stage.SELF_ANALYSIS
     stage_since: Instant
     parties: tuple[Party, ...]
-    coordinator: Id | None = None
+    coordinator: PersonId | None = None
     rhythm: Rhythm = Rhythm.HALF_YEARLY
 
     profile: Profile = Profile()

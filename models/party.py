@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from models.base import Fact, Id, Instant, Role, refuse
+from models.base import Fact, Instant, PersonId, PlaceId, Role, TextId, refuse
 from models.command import Command, Situation
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ class Party(Fact):
     """
 
     key: str
-    place: Id
-    officer: Id | None = None
-    deputy: Id | None = None
+    place: PlaceId
+    officer: PersonId | None = None
+    deputy: PersonId | None = None
     counted_from: Instant | None = None
     on_hold_since: Instant | None = None
 
@@ -33,9 +33,9 @@ class Party(Fact):
 class NewParty(Fact):
     """A party as it is first named."""
 
-    place: Id
-    officer: Id | None = None
-    deputy: Id | None = None
+    place: PlaceId
+    officer: PersonId | None = None
+    deputy: PersonId | None = None
 
 
 def seated(parties: tuple[Party, ...], new: NewParty, counted_from: Instant | None) -> tuple[Party, ...]:
@@ -53,9 +53,9 @@ class AddParty(Command):
     """A further municipality joins. Its silence counts from now."""
 
     kind: Literal["add_party"] = "add_party"
-    place: Id
-    officer: Id | None = None
-    deputy: Id | None = None
+    place: PlaceId
+    officer: PersonId | None = None
+    deputy: PersonId | None = None
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:
         new = NewParty(place=self.place, officer=self.officer, deputy=self.deputy)
@@ -67,7 +67,7 @@ class RemoveParty(Command):
 
     kind: Literal["remove_party"] = "remove_party"
     party: str
-    reason: Id | None = Field(default=None, description="the id of a text that says why")
+    reason: TextId | None = Field(default=None, description="the id of a text that says why")
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:
         gone = p.party(self.party)
@@ -84,7 +84,7 @@ class HoldParty(Command):
 
     kind: Literal["hold_party"] = "hold_party"
     party: str
-    reason: Id | None = None
+    reason: TextId | None = None
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:
         party = p.party(self.party)
@@ -116,7 +116,7 @@ class NamePerson(Command):
 
     kind: Literal["name_person"] = "name_person"
     role: Literal["officer", "deputy", "coordinator"]
-    person: Id | None = None
+    person: PersonId | None = None
     party: str | None = None
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from models.base import Id, refuse
+from models.base import TextId, refuse
 from models.command import Command, Situation
 from models.outreach import Topic
 
@@ -69,7 +69,7 @@ class Advance(Command):
 
     kind: Literal["advance"] = "advance"
     to: Stage
-    reason: Id | None = Field(default=None, description="the id of a text that says why the gate is passed")
+    reason: TextId | None = Field(default=None, description="the id of a text that says why the gate is passed")
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:
         if self.to is p.stage:

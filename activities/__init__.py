@@ -1,0 +1,1 @@
+"""What workflows ask the world to do: record, mail. Each is idempotent by keys of the business."""

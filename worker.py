@@ -1,0 +1,129 @@
+"""The worker's composition root: which workflows and activities run, on which settings, until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
+from temporalio.client import Client
+from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.record import Recorder
+from models.tables import open_engine
+from settings import Settings
+from workflows.client import connect
+from workflows.partnership import PartnershipWorkflow
+from workflows.visibility import SEARCH_ATTRIBUTES
+
+WORKFLOWS: Sequence[type] = (PartnershipWorkflow,)
+
+
+def activities(engine: AsyncEngine) -> list[Callable[..., Any]]:
+    """Every activity that a workflow names, bound to its database."""
+    return [Recorder(engine).record]
+
+
+def build_worker(client: Client, engine: AsyncEngine, task_queue: str, **options: Any) -> Worker:
+    """A worker as it runs in production; tests pass other limits as options."""
+    production: dict[str, Any] = {
+        "graceful_shutdown_timeout": timedelta(seconds=30),
+        "sticky_queue_schedule_to_start_timeout": timedelta(seconds=1),
+        "max_concurrent_workflow_tasks": 8,
+        "max_concurrent_activities": 8,
+        "max_cached_workflows": 500,
+    }
+    return Worker(
+        client,
+        task_queue=task_queue,
+        workflows=WORKFLOWS,
+        activities=activities(engine),
+        workflow_runner=SandboxedWorkflowRunner(
+            restrictions=SandboxRestrictions.default.with_passthrough_all_modules()
+        ),
+        **(production | options),
+    )
+
+
+async def register_search_attributes(client: Client) -> None:
+    """Create the search attributes that are missing; a server may have been started without them."""
+    there = await client.operator_service.list_search_attributes(
+        ListSearchAttributesRequest(namespace=client.namespace)
+    )
+    missing = [key.name for key in SEARCH_ATTRIBUTES if key.name not in there.custom_attributes]
+    if not missing:
+        return
+    keyword = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
+    try:
+        await client.operator_service.add_search_attributes(
+            AddSearchAttributesRequest(
+                namespace=client.namespace, search_attributes=dict.fromkeys(missing, keyword)
+            )
+        )
+    except RPCError as error:
+        if error.status is not RPCStatusCode.ALREADY_EXISTS:
+            raise
+
+
+async def serve(settings: Settings, client: Client, stop: asyncio.Event) -> None:
+    """Run a worker until `stop` is set; what it holds in hand is finished, for 30 seconds at most."""
+    await register_search_attributes(client)
+    engine = open_engine(str(settings.database_url))
+    try:
+        async with build_worker(client, engine, settings.task_queue):
+            structlog.get_logger().info("worker started", task_queue=settings.task_queue)
+            await stop.wait()
+            structlog.get_logger().info("worker stopping")
+    finally:
+        await engine.dispose()
+
+
+def runtime(settings: Settings) -> Runtime:
+    """One runtime a process, with Prometheus metrics where a port is set."""
+    if settings.metrics_port is None:
+        return Runtime(telemetry=TelemetryConfig())
+    metrics = PrometheusConfig(bind_address=f"127.0.0.1:{settings.metrics_port}")
+    return Runtime(telemetry=TelemetryConfig(metrics=metrics))
+
+
+def log_structured() -> None:
+    """One JSON object a line, from our code and from the SDK alike."""
+    shared: list[Any] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(processor=structlog.processors.JSONRenderer(), foreign_pre_chain=shared)
+    )
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+
+
+async def main() -> None:
+    log_structured()
+    settings = Settings()
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    client = await connect(settings.temporal_config_file, runtime(settings))
+    await serve(settings, client, stop)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,1 @@
+"""The durable shells around the pure core."""
