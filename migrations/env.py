@@ -38,9 +38,11 @@ def _migrate(connection: Connection) -> None:
 
 async def _online() -> None:
     engine = open_engine(_url())
-    async with engine.begin() as connection:
-        await connection.run_sync(_migrate)
-    await engine.dispose()
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(_migrate)
+    finally:
+        await engine.dispose()
 
 
 def _offline() -> None:

@@ -76,6 +76,7 @@ def workflow_id(partnership: str) -> str:
 async def connect(config_file: Path | None = None, runtime: Runtime | None = None) -> Client:
     """Temporal as its own environment configuration says (a file, TEMPORAL_ADDRESS and the rest)."""
     config = ClientConfig.load_client_connect_config(config_file=str(config_file) if config_file else None)
+    config.setdefault("target_host", "localhost:7233")
     return await Client.connect(**config, data_converter=pydantic_data_converter, runtime=runtime)
 
 

@@ -1,0 +1,67 @@
+# `make run` and `make test` are all a fresh machine needs: they make .venv and get a Temporal server.
+
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+UV := $(BIN)/uv
+# The interpreter of .venv is used as it is; none is fetched.
+export UV_PYTHON_DOWNLOADS ?= never
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test check bench bench-year lock clean
+.NOTPARALLEL:
+
+help: ## what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: .venv/.runtime ## everything on this machine, with the register loaded; Ctrl-C ends it
+	@$(BIN)/python -m embedded.run
+
+demo: .venv/.runtime ## some invented partnerships on a fast clock
+	@$(BIN)/python -m embedded.run --demo
+
+test: .venv/.dev ## every test, on SQLite and PostgreSQL and on a real Temporal server
+	$(BIN)/python -m embedded.temporal_server --ensure
+	$(BIN)/pytest
+
+check: .venv/.dev ## lint, format, types, import rules, locked requirements, replay of recorded histories
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	tools/check-locked $(UV)
+	@if [ -d tests/replay ]; then $(BIN)/pytest -q tests/replay; else echo "No recorded histories yet."; fi
+
+bench: bench-year ## every benchmark; figures go to var/bench/
+
+bench-year: .venv/.dev ## the reference partnership-year beside a bare workflow
+	$(BIN)/python -m embedded.temporal_server --ensure
+	$(BIN)/python -m benchmarks.year
+
+lock: $(UV) ## resolve the requirements anew and write them down with their hashes
+	$(UV) pip compile --universal --generate-hashes -q --upgrade pyproject.toml -o requirements.txt
+	$(UV) pip compile --universal --generate-hashes -q --upgrade pyproject.toml --group dev -o requirements-dev.txt
+
+clean: ## remove .venv and caches; var/ with all state stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(UV):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo \
+	  "Mosty needs Python 3.11 or newer; $(PYTHON) is older or missing. Name another: make PYTHON=python3.12 …" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo \
+	  "No virtual environment could be made with $(PYTHON). On Debian and Ubuntu: apt install python3-venv" >&2; \
+	  rm -rf .venv; exit 1; }
+	$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
+
+# With the development tools there already, they are kept.
+.venv/.runtime: requirements.txt pyproject.toml | $(UV)
+	@if [ -f .venv/.dev ]; then $(MAKE) --no-print-directory .venv/.dev; else \
+	  $(UV) pip sync --quiet --require-hashes requirements.txt && \
+	  $(UV) pip install --quiet --no-deps -e .; fi
+	@touch $@
+
+.venv/.dev: requirements-dev.txt pyproject.toml | $(UV)
+	$(UV) pip sync --quiet --require-hashes requirements-dev.txt
+	$(UV) pip install --quiet --no-deps -e .
+	@touch $@ .venv/.runtime

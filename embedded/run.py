@@ -1,0 +1,178 @@
+"""`make run`: everything on this machine in one go, and everything ended in order at Ctrl-C.
+
+One process holds the worker, the web pages and the mail catcher; Temporal's development server is a second
+one with a session of its own, so that it ends last. All state is in the home folder.
+"""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack, suppress
+from typing import Any
+
+from pydantic import SecretStr
+from temporalio.client import Client
+
+from embedded.banner import NO_MAIL_SERVER, banner, has_mail_server
+from embedded.catcher import catcher_pages, mail_catcher
+from embedded.home import held_home, make_token
+from embedded.parts import Engine, log_to_file, migrate, running_web, running_worker, web_socket
+from embedded.problem import Problem
+from embedded.temporal_binary import ensure_binary
+from embedded.temporal_server import DevelopmentServer, free_port, start_server, tell
+from settings import Settings, SettingsError, read_settings
+
+Tell = Callable[[str], None]
+
+
+async def live(settings: Settings, engine: Engine, say: Tell) -> None:
+    """Start every part, and keep them until this is cancelled; then end them, Temporal's server last.
+
+    Raises Problem when a part cannot start, or ends by itself.
+    """
+    async with AsyncExitStack() as held:
+        bound = held.enter_context(web_socket(settings.web_host, settings.port))
+        server = await _temporal(held, settings, say)
+        await asyncio.to_thread(engine.migrate, settings)
+        catches = not has_mail_server(settings)
+        settings = await _catching(held, settings) if catches else settings
+        client = await _connected(engine, settings)
+        worker = await held.enter_async_context(running_worker(engine, settings, client))
+        app = engine.create_app(settings)
+        app.include_router(catcher_pages(settings.home))
+        web = await held.enter_async_context(running_web(app, bound))
+        begun = asyncio.create_task(_begin(engine, settings, client, say), name="begin")
+        held.callback(begun.cancel)
+        say(banner(settings, server.ui if server else None, catches=catches))
+        await _until_one_ends([worker, web], server, settings)
+
+
+async def _connected(engine: Engine, settings: Settings) -> Client:
+    try:
+        return await engine.connect(settings)
+    except RuntimeError as error:
+        where = settings.temporal_address or settings.temporal_config_file
+        raise Problem(f"No Temporal server answers at {where}: {error}.") from error
+
+
+async def _temporal(held: AsyncExitStack, settings: Settings, say: Tell) -> DevelopmentServer | None:
+    if settings.temporal_address:
+        say(f"Using the Temporal server at {settings.temporal_address} (TEMPORAL_ADDRESS).")
+        return None
+    binary = await ensure_binary(settings.cache, say)
+    return await held.enter_async_context(await start_server(binary, settings.home))
+
+
+async def _catching(held: AsyncExitStack, settings: Settings) -> Settings:
+    """Start the catcher; settings that send mail to it."""
+    port = await held.enter_async_context(mail_catcher(settings.home, free_port(settings.smtp_port)))
+    plain = {"smtp_tls": "none", "smtp_username": None, "smtp_password": None}
+    return settings.model_copy(update={"smtp_port": port, **plain})
+
+
+async def _begin(engine: Engine, settings: Settings, client: Client, say: Tell) -> None:
+    try:
+        await engine.begin(settings, client)
+    except Exception as error:
+        say(f"What a run begins with was not finished: {error or type(error).__name__}. All else goes on.")
+
+
+async def _until_one_ends(
+    tasks: list[asyncio.Task[None]], server: DevelopmentServer | None, settings: Settings
+) -> None:
+    watch: list[asyncio.Task[Any]] = list(tasks)
+    if server:
+        watch.append(asyncio.create_task(server.ended(), name="Temporal's server"))
+    done, _ = await asyncio.wait(watch, return_when=asyncio.FIRST_COMPLETED)
+    ended = done.pop()
+    error = ended.exception()
+    reason = f": {error or type(error).__name__}" if error else ""
+    raise Problem(
+        f"The run ends because {ended.get_name()} ended{reason}. The logs in {settings.home} say more."
+    ) from error
+
+
+async def until_stopped(life: Coroutine[Any, Any, None], say: Tell) -> None:
+    """Run `life` until it ends, or until Ctrl-C or SIGTERM, which cancel it once."""
+    task = asyncio.create_task(life)
+
+    def stop() -> None:
+        if not task.cancelling():
+            say("Stopping …")
+            task.cancel()
+
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(sign, stop)
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+def run(settings: Settings, engine: Engine) -> None:
+    """Hold the home folder and live in it until stopped. Raises Problem."""
+    with held_home(settings.home):
+        if settings.token is None:
+            settings = settings.model_copy(update={"token": SecretStr(make_token(settings.home))})
+        engine.log(settings)
+        asyncio.run(until_stopped(live(settings, engine, tell), tell))
+
+
+def register_engine() -> Engine:
+    """The engine, which begins with loading the register of agreements."""
+    from imports.load import load_register  # type: ignore[import-untyped, import-not-found, unused-ignore]
+
+    return _engine(load_register)
+
+
+def demo_engine() -> Engine:
+    """The engine, which begins with living the invented partnerships."""
+    from embedded.demo import live as live_demo  # type: ignore[import-untyped, import-not-found, unused-ignore]
+
+    return _engine(live_demo)
+
+
+def _engine(begin: Callable[[Settings, Client], Awaitable[object]]) -> Engine:
+    from console.app import create_app  # type: ignore[import-untyped, import-not-found, unused-ignore]
+
+    from worker import runtime, serve
+    from workflows.client import connect
+
+    async def connected(settings: Settings) -> Client:
+        return await connect(settings.temporal_config_file, runtime(settings))
+
+    return Engine(connected, serve, create_app, begin, migrate, log_to_file)
+
+
+def demo_settings() -> Settings:
+    """The settings with a home, a database, a task queue and a fast policy of the demo's own.
+
+    Its mail goes to the catcher whatever is set: its people are invented.
+    """
+    usual = read_settings()
+    home = usual.home / "demo"
+    return read_settings(
+        home=home,
+        database_url=f"sqlite+aiosqlite:///{home / 'mosty.db'}",
+        policy="demo@1",
+        task_queue="mosty-demo",
+        **NO_MAIL_SERVER,
+    )
+
+
+def main() -> int:
+    """Run everything on this machine until Ctrl-C."""
+    parser = argparse.ArgumentParser(prog="python -m embedded.run", description=main.__doc__)
+    parser.add_argument("--demo", action="store_true", help="invented partnerships on a fast clock")
+    demo: bool = parser.parse_args().demo
+    try:
+        settings = demo_settings() if demo else read_settings()
+        run(settings, demo_engine() if demo else register_engine())
+    except (Problem, SettingsError) as problem:
+        tell(str(problem))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,120 @@
+"""What the operator may set, read from the environment once.
+
+Every name here is set as `MOSTY_<NAME>`: `MOSTY_HOME`, `MOSTY_PORT` and so on. Temporal's connection is
+not among them: it comes from Temporal's own environment configuration (`TEMPORAL_ADDRESS`,
+`TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY` and the rest); only whether an address was given is read here.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the text is a sentence for the operator."""
+
+
+def _cache_folder() -> Path:
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "mosty"
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(base) if base else Path.home() / ".cache") / "mosty"
+
+
+def _sqlite_in_home(values: dict[str, Any]) -> str:
+    return f"sqlite+aiosqlite:///{values['home'] / 'mosty.db'}"
+
+
+def _token_from_file(values: dict[str, Any]) -> SecretStr | None:
+    file: Path = values["home"] / "token"
+    try:
+        return SecretStr(file.read_text(encoding="utf-8").strip()) if file.is_file() else None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"{file} cannot be read ({error})") from error
+
+
+class Settings(BaseSettings):
+    """All settings of one installation. Reading them touches nothing but the token file."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MOSTY_", frozen=True, populate_by_name=True, validate_default=True, extra="ignore"
+    )
+
+    home: Path = Field(Path("var"), description="The folder of all state.")
+    cache: Path = Field(default_factory=_cache_folder, description="What may be deleted and is made again.")
+    port: int = Field(8000, ge=1, le=65535, description="The web port.")
+    web_host: str = Field("127.0.0.1", description="The address the web pages listen on.")
+    database_url: str = Field(default_factory=_sqlite_in_home, description="The record's database.")
+    task_queue: str = Field("mosty", min_length=1, description="Temporal's task queue.")
+    policy: str = Field("default@1", pattern=r"^[a-z][a-z-]*@[0-9]+$", description="For new partnerships.")
+    token: SecretStr | None = Field(
+        default_factory=_token_from_file, description="The operator's token; else read from {home}/token."
+    )
+    operator_email: str | None = Field(None, description="Who is told when nobody else can be.")
+    mail_from: str = Field("mosty@example.org", description="The sender of the mails.")
+    smtp_host: str = Field("127.0.0.1", min_length=1)
+    smtp_port: int = Field(1025, ge=1, le=65535)
+    smtp_username: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_tls: Literal["none", "starttls", "tls"] = "none"
+    metrics_port: int | None = Field(None, ge=1, le=65535, description="Prometheus metrics; off if unset.")
+    time_zone: str = Field("Europe/Kyiv", description="The clock of people whose zone is not known.")
+    temporal_address: str | None = Field(
+        None, validation_alias=AliasChoices("TEMPORAL_ADDRESS"), description="Given: no server is started."
+    )
+
+    @field_validator("home", "cache")
+    @classmethod
+    def _absolute(cls, folder: Path) -> Path:
+        return folder.expanduser().absolute()
+
+    @field_validator("token", "operator_email", "smtp_username", "smtp_password", "temporal_address")
+    @classmethod
+    def _empty_is_unset(cls, value: SecretStr | str | None) -> SecretStr | str | None:
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        return value if text and text.strip() else None
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"no time zone is called {name!r}") from error
+        return name
+
+    @property
+    def temporal_config_file(self) -> Path | None:
+        """Temporal's configuration as the embedded run wrote it, to be passed on when connecting.
+
+        None where there was no embedded run, or an address of another server is given.
+        """
+        file = self.home / "temporal.toml"
+        return file if self.temporal_address is None and file.is_file() else None
+
+
+def read_settings(**given: Any) -> Settings:
+    """The settings, from `given` before the environment. Raises SettingsError with a sentence."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise SettingsError(_sentence(error)) from None
+
+
+def _sentence(error: ValidationError) -> str:
+    # Only name and reason: the value may be a secret.
+    faults = [
+        f"{_environment_name(str(fault['loc'][0]))}: {fault['msg'].removeprefix('Value error, ')}"
+        for fault in error.errors(include_url=False, include_input=False)
+        if fault["type"] != "default_factory_not_called"  # only follows from another fault
+    ]
+    return f"The settings cannot be used. {'; '.join(faults)}."
+
+
+def _environment_name(field: str) -> str:
+    return field.upper() if field.lower().startswith("temporal_") else f"MOSTY_{field.upper()}"

@@ -1,0 +1,102 @@
+"""Mail sent by SMTP is kept and can be read on pages, and nothing in it can act on the reader."""
+
+from collections.abc import AsyncIterator
+from email.message import EmailMessage
+from pathlib import Path
+
+import aiosmtplib
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from embedded.catcher import catcher_pages, mail_catcher
+
+
+@pytest.fixture
+async def smtp_port(tmp_path: Path) -> AsyncIterator[int]:
+    async with mail_catcher(tmp_path, 0) as port:
+        yield port
+
+
+@pytest.fixture
+async def browser(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    app = FastAPI()
+    app.include_router(catcher_pages(tmp_path))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://mosty") as client:
+        yield client
+
+
+def letter(subject: str, text: str = "Вітаємо") -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "mosty@example.org", "officer@example.org", subject
+    message.set_content(text)
+    return message
+
+
+async def send(message: EmailMessage, port: int) -> None:
+    await aiosmtplib.send(message, hostname="127.0.0.1", port=port)
+
+
+async def first_mail(browser: httpx.AsyncClient) -> str:
+    listed = (await browser.get("/mail")).text
+    return (await browser.get(listed.split('<li><a href="')[1].split('"')[0])).text
+
+
+async def test_the_list_says_so_when_nothing_was_sent(browser: httpx.AsyncClient) -> None:
+    answer = await browser.get("/mail")
+    assert answer.status_code == 200
+    assert "No mail yet" in answer.text
+
+
+async def test_a_sent_mail_is_listed_and_can_be_read(browser: httpx.AsyncClient, smtp_port: int) -> None:
+    await send(letter("Нагадування про партнерство", "Останній зв'язок: 12 травня"), smtp_port)
+    assert "Нагадування про партнерство" in (await browser.get("/mail")).text
+    page = await first_mail(browser)
+    assert "Останній зв&#39;язок: 12 травня" in page
+    assert "officer@example.org" in page
+
+
+async def test_the_newest_mail_comes_first(browser: httpx.AsyncClient, smtp_port: int) -> None:
+    for subject in ("Lviv", "Lublin", "Brno"):
+        await send(letter(subject), smtp_port)
+    listed = (await browser.get("/mail")).text
+    assert listed.index("Brno") < listed.index("Lublin") < listed.index("Lviv")
+
+
+async def test_markup_in_a_mail_is_shown_and_not_obeyed(browser: httpx.AsyncClient, smtp_port: int) -> None:
+    message = letter("<script>alert(1)</script>", "<img src=x>")
+    message.add_alternative('<p class="x">"><script>alert(2)</script></p>', subtype="html")
+    await send(message, smtp_port)
+    page = await first_mail(browser)
+    assert "<script>" not in page
+    assert "<img" not in page
+    assert "&lt;script&gt;alert(1)" in page
+    assert "sandbox" in page
+
+
+async def test_the_source_is_what_was_sent(browser: httpx.AsyncClient, smtp_port: int, tmp_path: Path) -> None:
+    await send(letter("plain", "one line"), smtp_port)
+    key = next((tmp_path / "mail" / "new").iterdir()).name
+    source = (await browser.get(f"/mail/{key}/source")).text
+    assert "Subject: plain" in source
+    assert "X-Envelope-To: officer@example.org" in source
+
+
+@pytest.mark.parametrize("key", ["nothing", "..%2F..%2Ftoken", "%00"])
+async def test_an_address_of_no_mail_is_not_found(browser: httpx.AsyncClient, tmp_path: Path, key: str) -> None:
+    (tmp_path / "token").write_text("secret")
+    assert (await browser.get(f"/mail/{key}")).status_code == 404
+
+
+async def test_a_mail_in_an_unknown_charset_can_still_be_opened(browser: httpx.AsyncClient, smtp_port: int) -> None:
+    raw = b"Subject: odd\r\nContent-Type: text/plain; charset=no-such\r\n\r\nstill readable\r\n"
+    client = aiosmtplib.SMTP(hostname="127.0.0.1", port=smtp_port)
+    async with client:
+        await client.sendmail("a@example.org", ["b@example.org"], raw)
+    assert "still readable" in await first_mail(browser)
+
+
+async def test_a_taken_port_is_refused(tmp_path: Path, smtp_port: int) -> None:
+    with pytest.raises(OSError, match="in use"):
+        async with mail_catcher(tmp_path, smtp_port):
+            pytest.fail("two servers share a port")
