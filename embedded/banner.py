@@ -20,7 +20,8 @@ def banner(settings: Settings, temporal_ui: str | None, *, catches: bool) -> str
         "All state": str(settings.home),
     }
     where = "\n".join(f"  {name + ':':<12}{place}" for name, place in places.items())
-    tries = "\n".join(f"  .venv/bin/mosty {words}" for words in ("list", "due", "--help"))
+    home = "" if settings.home == Settings.model_fields["home"].default.absolute() else f"MOSTY_HOME={settings.home} "
+    tries = "\n".join(f"  {home}.venv/bin/mosty {words}" for words in ("list", "due", "--help"))
     return (
         f"\nMosty runs. Ctrl-C stops it; started again, it goes on where it was.\n\n{where}\n\n"
         f"To try in another terminal:\n{tries}\n"

@@ -4,11 +4,12 @@ import asyncio
 import logging
 import socket
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from alembic import command
@@ -30,11 +31,12 @@ WORKER_SECONDS = 45.0  # a little more than the worker's own patience with what 
 
 @dataclass(frozen=True)
 class Engine:
-    """What a run puts together; `begin` is what it does once everything is up."""
+    """What a run puts together; `prepare` goes before the pages answer, `begin` is what it does once they do."""
 
     connect: Callable[[Settings], Awaitable[Client]]
     serve: Callable[[Settings, Client, asyncio.Event], Awaitable[None]]
     create_app: Callable[[Settings], FastAPI]
+    prepare: Callable[[Settings, Client, Callable[[str], None]], Coroutine[Any, Any, None]]
     begin: Callable[[Settings, Client], Awaitable[object]]
     migrate: Callable[[Settings], None]
     log: Callable[[Settings], None]

@@ -40,6 +40,7 @@ async def live(settings: Settings, engine: Engine, say: Tell) -> None:
         settings = await _catching(held, settings) if catches else settings
         client = await _connected(engine, settings)
         worker = await held.enter_async_context(running_worker(engine, settings, client))
+        await _prepared(held, engine, settings, client, worker, say)
         app = engine.create_app(settings)
         app.include_router(catcher_pages(settings.home))
         web = await held.enter_async_context(running_web(app, bound))
@@ -70,6 +71,17 @@ async def _catching(held: AsyncExitStack, settings: Settings) -> Settings:
     port = await held.enter_async_context(mail_catcher(settings.home, free_port(settings.smtp_port)))
     plain = {"smtp_tls": "none", "smtp_username": None, "smtp_password": None}
     return settings.model_copy(update={"smtp_port": port, **plain})
+
+
+async def _prepared(
+    held: AsyncExitStack, engine: Engine, settings: Settings, client: Client, worker: asyncio.Task[None], say: Tell
+) -> None:
+    """What has to be there before the pages are; trouble with it is said, and all else goes on."""
+    preparing = asyncio.create_task(engine.prepare(settings, client, say), name="prepare")
+    held.callback(preparing.cancel)
+    await asyncio.wait([preparing, worker], return_when=asyncio.FIRST_COMPLETED)
+    if preparing.done() and (error := preparing.exception()):
+        say(f"The register was not loaded: {error or type(error).__name__}. `mosty import register` tries again.")
 
 
 async def _begin(engine: Engine, settings: Settings, client: Client, say: Tell) -> None:
@@ -119,33 +131,51 @@ def run(settings: Settings, engine: Engine) -> None:
 
 
 def register_engine() -> Engine:
-    """The engine, which begins with loading the register of agreements."""
-    from imports.load import load_register  # type: ignore[import-untyped, import-not-found, unused-ignore]
-
-    return _engine(load_register)
+    """The engine with the register of agreements loaded before its pages answer."""
+    return _engine(_load_register, _nothing)
 
 
 def demo_engine() -> Engine:
     """The engine, which begins with living the invented partnerships."""
-    from embedded.demo import live as live_demo  # type: ignore[import-untyped, import-not-found, unused-ignore]
+    from embedded.demo import live as live_demo
 
-    return _engine(live_demo)
+    return _engine(_nothing_first, live_demo)
 
 
-def _engine(begin: Callable[[Settings, Client], Awaitable[object]]) -> Engine:
-    from console.app import create_app  # type: ignore[import-untyped, import-not-found, unused-ignore]
+async def _load_register(settings: Settings, client: Client, say: Tell) -> None:
+    from imports.load import load_register
 
+    def progress(done: int, new: int) -> None:
+        if done == 1 or done % 50 == 0 or done == new:
+            say(f"Loading the register of agreements: {done} of {new}.")
+
+    await load_register(settings, client, progress=progress)
+
+
+async def _nothing(settings: Settings, client: Client) -> None:
+    """Nothing to begin with."""
+
+
+async def _nothing_first(settings: Settings, client: Client, say: Tell) -> None:
+    """Nothing to prepare."""
+
+
+def _engine(
+    prepare: Callable[[Settings, Client, Tell], Coroutine[Any, Any, None]],
+    begin: Callable[[Settings, Client], Awaitable[object]],
+) -> Engine:
+    from console.app import create_app
     from worker import runtime, serve
     from workflows.client import connect
 
     async def connected(settings: Settings) -> Client:
         return await connect(settings.temporal_config_file, runtime(settings))
 
-    return Engine(connected, serve, create_app, begin, migrate, log_to_file)
+    return Engine(connected, serve, create_app, prepare, begin, migrate, log_to_file)
 
 
 def demo_settings() -> Settings:
-    """The settings with a home, a database, a task queue and a fast policy of the demo's own.
+    """The settings with a home, a database and a fast policy of the demo's own.
 
     Its mail goes to the catcher whatever is set: its people are invented.
     """
@@ -155,7 +185,6 @@ def demo_settings() -> Settings:
         home=home,
         database_url=f"sqlite+aiosqlite:///{home / 'mosty.db'}",
         policy="demo@1",
-        task_queue="mosty-demo",
         **NO_MAIL_SERVER,
     )
 

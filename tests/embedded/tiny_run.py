@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Callable
 
 from fastapi import FastAPI
 from temporalio.client import Client
@@ -34,6 +35,10 @@ def create_app(settings: Settings) -> FastAPI:
     return FastAPI()
 
 
+async def prepare(settings: Settings, client: Client, say: Callable[[str], None]) -> None:
+    say("prepared")
+
+
 async def begin(settings: Settings, client: Client) -> None:
     tell("begun")
 
@@ -49,7 +54,7 @@ def log(settings: Settings) -> None:
 
 if __name__ == "__main__":
     try:
-        run(read_settings(), Engine(connect, serve, create_app, begin, migrate, log))
+        run(read_settings(), Engine(connect, serve, create_app, prepare, begin, migrate, log))
     except (Problem, SettingsError) as problem:
         tell(str(problem))
         sys.exit(1)
