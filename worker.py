@@ -19,19 +19,24 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.mail import PostOffice
 from activities.record import Recorder
+from models.policy import policy_named
 from models.tables import open_engine
 from settings import Settings
 from workflows.client import connect
+from workflows.mail_round import MailRound, keep_mail_rounds
 from workflows.partnership import PartnershipWorkflow
 from workflows.visibility import SEARCH_ATTRIBUTES
 
-WORKFLOWS: Sequence[type] = (PartnershipWorkflow,)
+WORKFLOWS: Sequence[type] = (PartnershipWorkflow, MailRound)
 
 
-def activities(engine: AsyncEngine) -> list[Callable[..., Any]]:
-    """Every activity that a workflow names, bound to its database."""
-    return [Recorder(engine).record]
+def activities(engine: AsyncEngine, settings: Settings | None = None) -> list[Callable[..., Any]]:
+    """Every activity that a workflow names, bound to its database and to the mail server of the settings (none
+    given: the environment's)."""
+    mail_room = PostOffice(engine, settings or Settings())
+    return [Recorder(engine).record, mail_room.plan, mail_room.send]
 
 
 def workflow_runner() -> SandboxedWorkflowRunner:
@@ -39,7 +44,9 @@ def workflow_runner() -> SandboxedWorkflowRunner:
     return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_all_modules())
 
 
-def build_worker(client: Client, engine: AsyncEngine, task_queue: str, **options: Any) -> Worker:
+def build_worker(
+    client: Client, engine: AsyncEngine, task_queue: str, settings: Settings | None = None, **options: Any
+) -> Worker:
     """A worker as it runs in production; tests pass other limits as options."""
     production: dict[str, Any] = {
         "graceful_shutdown_timeout": timedelta(seconds=30),
@@ -52,7 +59,7 @@ def build_worker(client: Client, engine: AsyncEngine, task_queue: str, **options
         client,
         task_queue=task_queue,
         workflows=WORKFLOWS,
-        activities=activities(engine),
+        activities=activities(engine, settings),
         workflow_runner=workflow_runner(),
         **(production | options),
     )
@@ -79,9 +86,11 @@ async def register_search_attributes(client: Client) -> None:
 async def serve(settings: Settings, client: Client, stop: asyncio.Event) -> None:
     """Run a worker until `stop` is set; what it holds in hand is finished, for 30 seconds at most."""
     await register_search_attributes(client)
+    between_rounds = timedelta(seconds=policy_named(settings.policy).mail_seconds)
+    await keep_mail_rounds(client, settings.task_queue, between_rounds)
     engine = open_engine(str(settings.database_url))
     try:
-        async with build_worker(client, engine, settings.task_queue):
+        async with build_worker(client, engine, settings.task_queue, settings):
             structlog.get_logger().info("worker started", task_queue=settings.task_queue)
             await stop.wait()
             structlog.get_logger().info("worker stopping")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
+from pydantic import Field
 from temporalio import activity
 
 from models.base import Fact, Instant
@@ -29,3 +30,24 @@ class Record(ABC):
     async def record(self, recording: Recording) -> None:
         """Write state, timeline and notices in one transaction. Writing the same again changes nothing; an older
         state never replaces a newer one."""
+
+
+class MailStep(Fact):
+    """What one step of a mail round did, counted by outcome, and whether there is more to do."""
+
+    done: dict[str, int] = Field(default_factory=dict)
+    more: bool = False
+
+
+class MailRoom(ABC):
+    """Notices on record become mails, and mails leave. Either step may be repeated, and two may run at once."""
+
+    @activity.defn(name="plan_mail")
+    @abstractmethod
+    async def plan(self) -> MailStep:
+        """Decide who is told of the notices nobody has dealt with, and withdraw what is over."""
+
+    @activity.defn(name="send_mail")
+    @abstractmethod
+    async def send(self) -> MailStep:
+        """Send planned mails one at a time, each claimed first and settled after."""

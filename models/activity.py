@@ -6,7 +6,7 @@ Only what is open travels in the state, with a count of what was held; the rest 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
@@ -31,10 +31,14 @@ class ActivityType(StrEnum):
     JOINT_APPLICATION = "joint_application"
 
 
+MilestoneId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\w.:@-]+$")]
+"""An id without a slash, so that activity/milestone is one watch's name only."""
+
+
 class Milestone(Fact):
     """Something due in an activity."""
 
-    id: Id
+    id: MilestoneId
     due: Instant
 
 
@@ -73,6 +77,8 @@ class OpenActivity(Command):
             refuse("activity_exists", "This activity is already open.")
         if len(p.activities) >= MOST_OPEN:
             refuse("too_many_activities", f"{MOST_OPEN} activities are open; close one first.")
+        if len({each.id for each in self.milestones}) < len(self.milestones):
+            refuse("milestone_twice", "Two milestones of this activity have the same id.")
         for key in (*self.givers, *self.receivers):
             p.party(key)
         shown = self.model_dump(include=set(Activity.model_fields) - {"id", "opened_at", "milestones"})
@@ -85,7 +91,7 @@ class SetMilestone(Command):
 
     kind: Literal["set_milestone"] = "set_milestone"
     activity: Id
-    milestone: Id
+    milestone: MilestoneId
     due: Instant
     text: TextId | None = None
 
@@ -102,7 +108,7 @@ class ReachMilestone(Command):
 
     kind: Literal["reach_milestone"] = "reach_milestone"
     activity: Id
-    milestone: Id
+    milestone: MilestoneId
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:
         activity = _activity(p, self.activity)

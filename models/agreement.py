@@ -137,6 +137,13 @@ class Agreement(Fact):
     def unsigned(self) -> tuple[str, ...]:
         return tuple(key for key in self.signatories if key not in self.signatures)
 
+    def without(self, key: str) -> Agreement:
+        """The agreement when a party that has not signed leaves."""
+        approvals = {party: document for party, document in self.partner_approvals.items() if party != key}
+        return self.but(
+            signatories=tuple(each for each in self.signatories if each != key), partner_approvals=approvals
+        )
+
     @property
     def signed_at(self) -> datetime | None:
         """When the last party signed; none while somebody has not."""
@@ -184,7 +191,7 @@ class SetSpheres(Command):
     """In which spheres the partners work together."""
 
     kind: Literal["set_spheres"] = "set_spheres"
-    spheres: tuple[Code, ...] = Field(max_length=20)
+    spheres: tuple[Code, ...] = Field(default=(), max_length=20)
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:
         return p.but(agreement=_agreement(p).but(spheres=self.spheres))
@@ -331,9 +338,9 @@ class WithdrawStep(Command):
             last = max(agreement.signatures, key=lambda key: agreement.signatures[key].at)
             left = {key: document for key, document in agreement.signatures.items() if key != last}
             return p.but(agreement=agreement.but(signatures=left))
-        for step in ("decided", "cleared", "submitted"):
+        for step in ("decided", "cleared", "remarks_at", "submitted"):
             if getattr(agreement, step) is not None:
-                return p.but(agreement=agreement.but(**{step: None, "remarks_at": None}))
+                return p.but(agreement=agreement.but(**{step: None}))
         return p.but(agreement=None)
 
 

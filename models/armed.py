@@ -19,6 +19,9 @@ from models.watch import Watch
 if TYPE_CHECKING:
     from models.partnership import Partnership
 
+EARLY_LOOK = 180
+"""Days before the date of an indefinite term from which a look at it is the look that is asked for."""
+
 
 def watches(p: Partnership) -> tuple[Watch, ...]:
     """Every armed watch; (kind, subject) names at most one."""
@@ -124,7 +127,8 @@ def _term_since(p: Partnership) -> datetime | None:
         return term.ends - term.notice * p.policy.day if term.renewal is Renewal.AUTOMATIC else term.ends
     if not term.indefinite:
         return None
-    counted = max(filter(None, (agreement.signed_at, term.confirmed_at, p.accepted_at)))
+    looked = term.confirmed_at + EARLY_LOOK * p.policy.day if term.confirmed_at else None
+    counted = max(filter(None, (agreement.signed_at, looked, p.accepted_at)))
     years = p.policy.indefinite_review_years
     return anniversary(agreement.signed_at, counted, years, p)
 

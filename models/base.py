@@ -16,8 +16,17 @@ from pydantic import (
     model_serializer,
 )
 
-Instant = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(UTC))]
-"""A moment in UTC. A moment without a zone is refused."""
+FIRST_YEAR, LAST_YEAR = 1800, 2300
+
+
+def _in_utc(at: datetime) -> datetime:
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise ValueError(f"the year {at.year} lies outside {FIRST_YEAR} to {LAST_YEAR}")
+    return at.astimezone(UTC)
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""A moment in UTC. A moment without a zone is refused, and a year no partnership reaches."""
 
 _ID: dict[str, Any] = {"min_length": 1, "max_length": 64, "pattern": r"^[\w.:/@-]+$"}
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from models.base import Fact, Instant, TextId, past, refuse
-from models.command import Command, Situation
+from models.base import Fact, Instant, TextId, refuse
+from models.command import Command, Situation, happened
 from models.watch import Pause
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ class Suspend(Command):
             refuse("already_suspended", "Reminders are paused already; extend the pause instead.")
         if self.review_at <= s.now:
             refuse("in_the_past", "The review of a pause lies in the future.")
-        pauses = (*p.pauses, Pause(start=s.now))[-MOST_PAUSES:]
+        ended = p.pauses[-1].end if p.pauses else None
+        pauses = (*p.pauses, Pause(start=max(s.now, ended or s.now)))[-MOST_PAUSES:]
         return p.but(suspension=Suspension(why=self.why, review_at=self.review_at), pauses=pauses)
 
 
@@ -91,8 +92,8 @@ class Resume(Command):
     def decide(self, p: Partnership, s: Situation) -> Partnership:
         if p.suspension is None:
             refuse("not_suspended", "Reminders are not paused.")
-        ended = p.pauses[-1].but(end=s.now)
-        return p.but(suspension=None, pauses=(*p.pauses[:-1], ended))
+        last = p.pauses[-1]
+        return p.but(suspension=None, pauses=(*p.pauses[:-1], last.but(end=max(s.now, last.start))))
 
 
 class MakeDormant(Command):
@@ -131,7 +132,7 @@ class RecordReview(Command):
     text: TextId | None = None
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:
-        at = past(self.at or s.now, s.now, "The review")
+        at = happened(self.at, s, p, "The review")
         if p.reviewed_at is not None and at <= p.reviewed_at:
             refuse("older_review", "A later review is recorded already.")
         return p.but(reviewed_at=at)

@@ -16,6 +16,7 @@ from pydantic import Field
 from models.base import Fact, Id, Instant, TextId, refuse
 from models.command import Command, Situation, happened
 from models.party import Party
+from models.policy import Rhythm
 
 if TYPE_CHECKING:
     from models.partnership import Partnership
@@ -192,9 +193,9 @@ def _found(p: Partnership, contact: str) -> Contact:
 
 
 def _lifted(p: Partnership, at: datetime) -> Partnership:
-    """Contact later than the decision lifts dormancy."""
+    """Contact later than the decision lifts dormancy: the partnership is revived, its silence counts from then."""
     if p.dormant_since is not None and at > p.dormant_since:
-        return p.but(dormant_since=None)
+        return p.but(dormant_since=None, parties=tuple(each.but(counted_from=at) for each in p.parties))
     return p
 
 
@@ -235,7 +236,7 @@ class SetRhythm(Command):
     """How often the partners agreed to be in touch; it chooses the contact ladder."""
 
     kind: Literal["set_rhythm"] = "set_rhythm"
-    rhythm: Literal["monthly", "quarterly", "half_yearly", "yearly"]
+    rhythm: Rhythm
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:
         return p.but(rhythm=self.rhythm)

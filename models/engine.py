@@ -18,13 +18,15 @@ from models.commands import AnyCommand
 from models.lifecycle import Start
 from models.partnership import REMEMBERED_COMMANDS, Fault, Partnership
 from models.party import Party, seated
-from models.watch import Notice
+from models.watch import Memo, Notice
 
 WAKE = "wake"
 """Where a fault was, when it was not in a command."""
 
 LARGEST_STATE = 8_192
-"""Bytes of JSON. A command that would let the state outgrow this is refused."""
+"""Bytes of JSON. A command that would let the state outgrow this, once all it arms is told, is refused."""
+
+_ALL_TOLD = Memo(level=12, shift=timedelta(days=36_500, microseconds=-1), episode=99_999)
 
 
 class Envelope(Fact):
@@ -146,7 +148,13 @@ def _changed(
     revision = before.revision + 1
     recent = dict(list({**after.recent, command_id: revision}.items())[-REMEMBERED_COMMANDS:])
     after = after.with_book(book).but(revision=revision, recent=recent)
-    if len(after.model_dump_json()) > LARGEST_STATE:
+    if _at_most(after) > LARGEST_STATE and _at_most(after) >= _at_most(before):
         refuse("too_large", "Too much is open in this partnership at once; close or withdraw something first.")
     entry = Entry(revision=revision, at=now, kind=kind, actor=actor, command_id=command_id, facts=facts)
     return after, Change(entry=entry, notices=closed)
+
+
+def _at_most(p: Partnership) -> int:
+    """Bytes of the state when every armed watch has said all it can: telling is never refused, so it has its room."""
+    told = p.but(memos={each.name: _ALL_TOLD for each in p.watches()})
+    return len(told.model_dump_json().encode())

@@ -55,8 +55,8 @@ class Explanation(Fact):
 
     at: Instant
     why_silent: str | None = None
-    heard: tuple[HeardView, ...]
-    watches: tuple[WatchView, ...]
+    heard: tuple[HeardView, ...] = ()
+    watches: tuple[WatchView, ...] = ()
     next_wake: Instant | None = None
     attention: Attention
 

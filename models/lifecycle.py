@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
 from models.agreement import Agreement
-from models.base import Actor, Fact, Id, Instant, PersonId, Role, TextId, past, refuse
-from models.command import Command, Situation
+from models.base import Actor, Fact, Id, Instant, PersonId, Role, TextId, refuse
+from models.command import Command, Situation, happened
 from models.party import MOST_PARTIES, NewParty
+from models.policy import policy_named
 from models.stage import Stage
 from models.watch import Carry, Ladder
 
@@ -42,7 +42,7 @@ class Start(Fact):
 
 class AdoptPolicy(Command):
     """Go over to another policy, with a carry for each ladder: keep elapsed (the default), keep due, restart.
-    The level never falls, and what was told is not told again."""
+    The level never falls, and what was told is not told again. Refused: a policy with another length of day."""
 
     kind: Literal["adopt_policy"] = "adopt_policy"
     policy: Id
@@ -54,6 +54,8 @@ class AdoptPolicy(Command):
         unknown = set(self.carries) - set(s.policy.ladders)
         if unknown:
             refuse("unknown_ladder", f"There is no ladder “{sorted(unknown)[0]}”.")
+        if policy_named(self.policy).day_seconds != s.policy.day_seconds:
+            refuse("other_day", f"A day of “{self.policy}” has another length; what runs already keeps its days.")
         return p.on_policy(self.policy, self.differences, lambda name: self.carries.get(name, self.carry), s.now)
 
 
@@ -83,16 +85,13 @@ class Accept(Command):
         if p.suspension is not None:
             refuse("suspended", "Reminders are paused; resume them first.")
         _by_the_officer(p, s)
-        since = self._since(s.now)
+        since = happened(self.last_contact, s, p, "The last contact")
         parties = tuple(each.but(counted_from=since) for each in p.parties)
         accepted = p.but(parties=parties, confirmation="accepted", accepted_at=s.now)
         until = s.now + s.policy.acceptance_grace * s.policy.day
         for watch in accepted.watches():
             accepted = accepted.acknowledged(watch.name, until)
         return accepted
-
-    def _since(self, now: datetime) -> datetime:
-        return now if self.last_contact is None else past(self.last_contact, now, "The last contact")
 
 
 def _by_the_officer(p: Partnership, s: Situation) -> None:

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from models.base import Code, Fact, Id, Instant, PlaceId, TextId, refuse
 from models.command import Command, Situation, happened
-from models.party import NewParty, seated
+from models.party import NewParty, joined
 
 if TYPE_CHECKING:
     from models.partnership import Partnership
@@ -86,7 +86,7 @@ class SetLanguages(Command):
     """The languages people can work in, as ISO 639-1 codes."""
 
     kind: Literal["set_languages"] = "set_languages"
-    languages: tuple[Code, ...] = Field(max_length=12)
+    languages: tuple[Code, ...] = Field(default=(), max_length=12)
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:
         return p.but(profile=p.profile.but(languages=tuple(dict.fromkeys(self.languages))))
@@ -160,9 +160,7 @@ class ChooseCandidate(Command):
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:
         candidate = _candidate(p, self.candidate)
-        joined = candidate.replied_at or s.now
-        parties = seated(p.parties, NewParty(place=candidate.place), joined)
-        parties = tuple(each if each.counted_from else each.but(counted_from=joined) for each in parties)
+        parties = joined(p.parties, NewParty(place=candidate.place), candidate.replied_at or s.now)
         others = tuple(each for each in p.candidates if each.id != candidate.id)
         return p.but(parties=parties, candidates=others)
 

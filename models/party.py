@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
@@ -39,7 +40,10 @@ class NewParty(Fact):
 
 
 def seated(parties: tuple[Party, ...], new: NewParty, counted_from: Instant | None) -> tuple[Party, ...]:
-    """The parties with one more, under the next free key. Refused: a place that is there already, too many."""
+    """The parties with one more, under the next free key. Refused: a place that is there already, too many,
+    one person as both officer and deputy."""
+    if new.officer is not None and new.officer == new.deputy:
+        refuse("same_person", "Officer and deputy are two people.")
     if any(party.place == new.place for party in parties):
         refuse("party_exists", "This municipality is already a party to the partnership.")
     if len(parties) >= MOST_PARTIES:
@@ -47,6 +51,14 @@ def seated(parties: tuple[Party, ...], new: NewParty, counted_from: Instant | No
     number = 1 + max((int(party.key[1:]) for party in parties), default=0)
     party = Party(key=f"p{number}", place=new.place, officer=new.officer, deputy=new.deputy, counted_from=counted_from)
     return (*parties, party)
+
+
+def joined(parties: tuple[Party, ...], new: NewParty, at: datetime) -> tuple[Party, ...]:
+    """The parties with one that joins later. Its silence counts from then, and that of a party so far alone as
+    well: a search is not silence between partners."""
+    if len(parties) == 1:
+        parties = (parties[0].but(counted_from=at),)
+    return seated(parties, new, at)
 
 
 class AddParty(Command):
@@ -59,11 +71,12 @@ class AddParty(Command):
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:
         new = NewParty(place=self.place, officer=self.officer, deputy=self.deputy)
-        return p.but(parties=seated(p.parties, new, s.now))
+        return p.but(parties=joined(p.parties, new, s.now))
 
 
 class RemoveParty(Command):
-    """A party leaves. Refused for the last party, and for the second to last from dialogue on."""
+    """A party leaves, and no longer signs. Refused for the last party, for the second to last from dialogue on,
+    and for one that has signed."""
 
     kind: Literal["remove_party"] = "remove_party"
     party: str
@@ -76,7 +89,8 @@ class RemoveParty(Command):
             refuse("too_few_parties", f"At the stage {p.stage} a partnership needs at least {least} parties.")
         if p.agreement is not None and self.party in p.agreement.signatures:
             refuse("party_signed", "This party has signed the agreement; end or amend the agreement first.")
-        return p.but(parties=tuple(each for each in p.parties if each.key != gone.key))
+        left = p.but(parties=tuple(each for each in p.parties if each.key != gone.key))
+        return left if p.agreement is None else left.but(agreement=p.agreement.without(gone.key))
 
 
 class HoldParty(Command):

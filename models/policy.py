@@ -18,6 +18,7 @@ from models.base import Code, Fact, Refused, refuse
 from models.watch import Attention, Clock, Ladder, Rung
 
 COORDINATOR, DEPUTY, OFFICER = "coordinator", "deputy", "officer"
+ROLES = frozenset({OFFICER, DEPUTY, COORDINATOR})
 QUIET, STALLED, DECIDE, OK = Attention.QUIET, Attention.STALLED, Attention.DECIDE, Attention.OK
 
 
@@ -47,12 +48,16 @@ class Policy(Fact):
         return timedelta(seconds=self.day_seconds)
 
     def with_differences(self, differences: Mapping[str, Ladder]) -> Policy:
-        """This policy with some ladders replaced. Refused: a ladder that it does not have, another clock."""
+        """This policy with some ladders replaced. Refused: a ladder that it does not have, another
+        clock, a role that nobody has."""
         for name, ladder in differences.items():
             if name not in self.ladders:
                 refuse("unknown_ladder", f"There is no ladder “{name}”. There are: {', '.join(sorted(self.ladders))}.")
             if ladder.clock is not self.ladders[name].clock:
                 refuse("other_clock", f"The ladder “{name}” runs on the {self.ladders[name].clock} clock.")
+            unknown = {role for rung in ladder.rungs for role in rung.roles} - ROLES
+            if unknown:
+                refuse("unknown_role", f"A rung can tell {', '.join(sorted(ROLES))}; not “{sorted(unknown)[0]}”.")
         return self.but(ladders={**self.ladders, **differences}) if differences else self
 
 
@@ -112,7 +117,7 @@ REFERENCE_1 = DEFAULT_1.but(
 )
 """For benchmarks, so that figures stay comparable: quiet after 60 days, then every 14, three rungs."""
 
-DEMO_1 = DEFAULT_1.but(day_seconds=0.5, mail_seconds=5.0, quiet_hours=False)
+DEMO_1 = DEFAULT_1.but(day_seconds=0.5, mail_seconds=3.0, quiet_hours=False)
 """A day is half a second: a quarter of silence passes in three quarters of a minute."""
 
 FAULTS_1 = REFERENCE_1.but(day_seconds=0.1, mail_seconds=2.0, quiet_hours=False)

@@ -50,7 +50,7 @@ def _gate(p: Partnership, to: Stage) -> tuple[tuple[bool, str], ...]:
             return ((any(party.officer for party in p.parties), "a named officer"),)
         case Stage.AGREEMENT:
             return (
-                (bool(p.contacts), "a contact in which both sides were heard"),
+                (len(_heard(p)) > 1, "contact in which both sides were heard"),
                 (p.next_step is not None or bool(p.meetings), "an agreed next step"),
             )
         case Stage.ACTIVITIES:
@@ -61,6 +61,10 @@ def _gate(p: Partnership, to: Stage) -> tuple[tuple[bool, str], ...]:
             )
         case _:
             return ()
+
+
+def _heard(p: Partnership) -> set[str]:
+    return {key for contact in p.contacts for key in contact.heard}
 
 
 class Advance(Command):

@@ -147,12 +147,13 @@ class MailRow(Table):
     body: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(doc="planned, claimed, sent, failed, unknown, withdrawn")
     planned_at: Mapped[datetime]
+    send_after: Mapped[datetime] = mapped_column(doc="not earlier: the next attempt, the next polite hour")
     claimed_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     answer: Mapped[str | None] = mapped_column(Text, doc="what the mail server said")
 
-    __table_args__ = (Index(None, "status", "planned_at"), Index(None, "person"))
+    __table_args__ = (Index(None, "status", "send_after"), Index(None, "person"))
 
 
 class DeliveryRow(Table):

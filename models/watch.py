@@ -41,7 +41,7 @@ class Clock(StrEnum):
 class Rung(Fact):
     """`days` after the watch's fact (before it where negative), tell `roles`, raise `attention`."""
 
-    days: int
+    days: int = Field(ge=-36_500, le=36_500)
     roles: tuple[str, ...]
     attention: Attention = Attention.QUIET
 
@@ -167,7 +167,7 @@ class Timekeeper:
                 return at + left
             if pause.end is None:
                 return None
-            at, left = max(pause.end, at), left - running
+            at, left = pause.end, left - running
         return at + left
 
     def shown(self, watch: Watch, at: datetime) -> timedelta:
@@ -304,17 +304,16 @@ def _moved(old: Watch, new: Watch, memo: Memo, was: Timekeeper, time: Timekeeper
         return Memo()
     if not memo.shift:
         return memo.but(level=level)
-    promised = was.reach(old, was.offset(old, min(memo.level, len(old.ladder.rungs) - 1)) + memo.shift)
-    if promised is None:
-        return memo.but(level=level)
-    return memo.but(level=level, shift=_shift_to(new, level, promised, time))
+    promised = was.offset(old, min(memo.level, len(old.ladder.rungs) - 1)) + memo.shift
+    left = promised - was.shown(old, now)
+    return memo.but(level=level, shift=_shift_to(new, level, time.shown(new, now) + left, time))
 
 
-def _shift_to(watch: Watch, level: int, at: datetime, time: Timekeeper) -> timedelta:
-    """The shift by which the next rung is not due before an instant."""
+def _shift_to(watch: Watch, level: int, shown: timedelta, time: Timekeeper) -> timedelta:
+    """The shift by which the next rung is not due before the watch's clock shows so much."""
     if level >= len(watch.ladder.rungs):
         return NO_TIME
-    return max(NO_TIME, time.shown(watch, at) - time.offset(watch, level))
+    return max(NO_TIME, shown - time.offset(watch, level))
 
 
 def _close(name: str, over: Memo, book: Book, now: datetime) -> tuple[Book, tuple[Notice, ...]]:
@@ -358,12 +357,10 @@ def carry(old: Watch, new: Watch, how: Carry, book: Book, was: Timekeeper, time:
     memo = book.memo(new.name)
     if memo.level >= len(new.ladder.rungs):
         return book.write(new.name, memo.but(shift=NO_TIME))
-    due = was.due(old, memo)
-    next_offset = time.offset(new, memo.level)
-    if how is Carry.KEEP_DUE and due is not None:
-        shift = time.shown(new, due) - next_offset
+    if how is Carry.KEEP_DUE and memo.level < len(old.ladder.rungs):
+        shift = was.offset(old, memo.level) + memo.shift - time.offset(new, memo.level)
     elif how is Carry.RESTART:
         shift = max(NO_TIME, time.shown(new, now))
     else:
-        shift = memo.shift
+        shift = max(NO_TIME, memo.shift)
     return book.write(new.name, memo.but(shift=shift))

@@ -92,7 +92,7 @@ async def start(client: Client, start: Start, task_queue: str, revisions: Revisi
         answer = await _patiently(lambda: _update_with_start(client, start, task_queue))
     except WorkflowAlreadyStartedError:
         raise Refused("ended", "This partnership has ended; reopen it to go on.") from None
-    return await _recorded(start.id, answer.revision, revisions)
+    return await until_recorded(start.id, answer.revision, revisions)
 
 
 async def _update_with_start(client: Client, start: Start, task_queue: str) -> Answer:
@@ -132,7 +132,7 @@ async def send(
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
         return await _not_running(partnership, envelope, revisions)
-    return await _recorded(partnership, answer.revision, revisions)
+    return await until_recorded(partnership, answer.revision, revisions)
 
 
 async def _update(handle: WorkflowHandle[PartnershipWorkflow, None], envelope: Envelope) -> Answer:
@@ -199,8 +199,8 @@ async def _not_running(partnership: str, envelope: Envelope, revisions: Revision
     raise Refused("ended", "The partnership has ended. Reopen it to go on: that starts a new one with a link back.")
 
 
-async def _recorded(partnership: str, revision: int, revisions: Revisions) -> Sent:
-    """Wait for the record to reach a revision."""
+async def until_recorded(partnership: str, revision: int, revisions: Revisions) -> Sent:
+    """Wait, for a few seconds, until the record has reached a revision."""
     deadline = asyncio.get_running_loop().time() + RECORD_PATIENCE.total_seconds()
     pause = 0.002
     while asyncio.get_running_loop().time() < deadline:

@@ -211,7 +211,8 @@ class PartnershipWorkflow:
         one records the same again, which changes nothing."""
         changes, attention = tuple(self._unrecorded), self._attention()
         self._show(attention)
-        recording = Recording(state=self._p, attention=attention, next_wake=self._next_wake(), changes=changes)
+        state = self._p.but(recent={})  # the timeline has every command's id
+        recording = Recording(state=state, attention=attention, next_wake=self._next_wake(), changes=changes)
         recorded = workflow.start_activity_method(
             Record.record, recording, start_to_close_timeout=RECORD_TIMEOUT, retry_policy=RECORD_RETRY
         )

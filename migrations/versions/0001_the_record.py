@@ -161,6 +161,7 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("status", sa.String(length=64), nullable=False),
         sa.Column("planned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("send_after", sa.DateTime(timezone=True), nullable=False),
         sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -170,7 +171,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("mails", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_mails_person"), ["person"], unique=False)
-        batch_op.create_index(batch_op.f("ix_mails_status_planned_at"), ["status", "planned_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_mails_status_send_after"), ["status", "send_after"], unique=False)
 
     op.create_table(
         "deliveries",
@@ -204,7 +205,7 @@ def downgrade() -> None:
 
     op.drop_table("deliveries")
     with op.batch_alter_table("mails", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_mails_status_planned_at"))
+        batch_op.drop_index(batch_op.f("ix_mails_status_send_after"))
         batch_op.drop_index(batch_op.f("ix_mails_person"))
 
     op.drop_table("mails")

@@ -1,0 +1,53 @@
+"""The round on a real server: its two steps, and the schedule that keeps it coming."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.client import Client
+
+from tests.mail.conftest import Provider, Room
+from tests.mail.lives import living
+from tests.mail.test_plan import notice
+from worker import build_worker
+from workflows.mail_round import MailRound, Round, keep_mail_rounds, schedule_id
+
+pytestmark = pytest.mark.server
+
+
+async def test_a_round_plans_and_sends(
+    temporal_client: Client, engine: AsyncEngine, provider: Provider, task_queue: str
+) -> None:
+    room = Room(engine, provider)
+    await room.record(living(), notice())
+    async with build_worker(temporal_client, engine, task_queue, room.settings):
+        done = await temporal_client.execute_workflow(MailRound.run, id=task_queue, task_queue=task_queue)
+    assert done == Round(planned={"told": 1}, sent={"sent": 1})
+    assert provider.recipients == ["olena"]
+
+
+async def test_the_schedule_is_created_once_and_moved_when_its_interval_changes(
+    temporal_client: Client, task_queue: str
+) -> None:
+    handle = temporal_client.get_schedule_handle(schedule_id(task_queue))
+    try:
+        for minutes in (10, 10, 20):
+            await keep_mail_rounds(temporal_client, task_queue, timedelta(minutes=minutes))
+        (interval,) = (await handle.describe()).schedule.spec.intervals
+        assert interval.every == timedelta(minutes=20)
+    finally:
+        await handle.delete()
+
+
+async def test_a_paused_schedule_stays_paused(temporal_client: Client, task_queue: str) -> None:
+    handle = temporal_client.get_schedule_handle(schedule_id(task_queue))
+    try:
+        await keep_mail_rounds(temporal_client, task_queue, timedelta(minutes=10))
+        await handle.pause()
+        await keep_mail_rounds(temporal_client, task_queue, timedelta(minutes=20))
+        description = await handle.describe()
+        assert description.schedule.state.paused
+    finally:
+        await handle.delete()
