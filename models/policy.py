@@ -18,6 +18,7 @@ from models.base import Code, Fact, Refused, refuse
 from models.watch import Attention, Clock, Ladder, Rung
 
 COORDINATOR, DEPUTY, OFFICER = "coordinator", "deputy", "officer"
+BOTH = f"{OFFICER}+{DEPUTY}"
 ROLES = frozenset({OFFICER, DEPUTY, COORDINATOR})
 QUIET, STALLED, DECIDE, OK = Attention.QUIET, Attention.STALLED, Attention.DECIDE, Attention.OK
 
@@ -77,7 +78,7 @@ def _ladder(clock: Clock, rungs: tuple[tuple[int, str, Attention], ...], deferra
 def _contact(officer: int, deputy: int, stalled: int, decide: int) -> Ladder:
     return _running(
         (officer, OFFICER, QUIET),
-        (deputy, DEPUTY, QUIET),
+        (deputy, BOTH, QUIET),
         (stalled, COORDINATOR, STALLED),
         (decide, COORDINATOR, DECIDE),
         deferral=60,
@@ -96,7 +97,7 @@ DEFAULT_1 = Policy(
         contact_ladder(Rhythm.YEARLY): _contact(365, 425, 545, 910),
         "self_analysis": _running((45, OFFICER, QUIET), (90, COORDINATOR, QUIET)),
         "candidate": _running((30, OFFICER, QUIET), (60, OFFICER, QUIET), (120, OFFICER, QUIET)),
-        "dialogue": _running((45, OFFICER, QUIET), (90, DEPUTY, QUIET), (150, COORDINATOR, STALLED), deferral=60),
+        "dialogue": _running((45, OFFICER, QUIET), (90, BOTH, QUIET), (150, COORDINATOR, STALLED), deferral=60),
         "clearance": _calendar((25, OFFICER, QUIET), (30, OFFICER, QUIET)),
         "competent_body": _calendar((45, OFFICER, QUIET)),
         "signing": _calendar((30, OFFICER, QUIET), (60, OFFICER, QUIET)),
