@@ -1,0 +1,1 @@
+"""The command line, for coordinators who like a terminal, for operators, and for programs."""

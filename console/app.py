@@ -1,0 +1,93 @@
+"""The web surface: health, two pages and the JSON API, on this machine only."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from zoneinfo import ZoneInfo
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+from temporalio.client import Client
+
+from console import api, pages
+from console.database import sentence as database_sentence
+from console.edge import Edge, LazyClient
+from console.problems import Away
+from console.security import Guard
+from console.wording import sentences
+from models.base import Refused
+from models.tables import open_engine
+from settings import Settings
+
+Answer = Callable[[Request, Exception], Awaitable[Response]]
+
+STATUS_OF = {"unknown_partnership": 404, "invalid": 422, "unreadable": 422, "bug": 500}
+"""How refusals are told over HTTP; all others are a conflict with the partnership as it is: 409."""
+
+CODE_OF = {401: "unauthorized", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+
+
+def create_app(settings: Settings, client: Client | None = None) -> FastAPI:
+    """The web surface on these settings. It comes up while database and engine are away, and says so in /healthz;
+    without a client it connects when it first needs to."""
+    edge = Edge(settings, open_engine(settings.database_url), LazyClient(settings, client))
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await edge.database.dispose()
+
+    app = FastAPI(
+        title="Mosty", version="1", description=api.__doc__ or "", lifespan=lifespan, docs_url=None, redoc_url=None
+    )
+    app.state.edge = edge
+    app.add_middleware(Guard)
+    app.include_router(api.router)
+    app.include_router(pages.router)
+    for error, answer in _ANSWERS.items():
+        app.add_exception_handler(error, answer)
+    return app
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)
+    return _told(request, STATUS_OF.get(error.code, 409), error.code, error.message)
+
+
+async def _away(request: Request, error: Exception) -> Response:
+    message = error.message if isinstance(error, Away) else database_sentence(error)
+    return _told(request, 503, "unavailable", message, {"Retry-After": "5"})
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return _told(request, 422, "invalid", " ".join(sentences(error.errors())))
+
+
+async def _by_status(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code = CODE_OF.get(error.status_code, "refused")
+    return _told(request, error.status_code, code, str(error.detail), dict(error.headers or {}))
+
+
+def _told(request: Request, status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Response:
+    """A sentence, as JSON for programs and as a page for people."""
+    if request.url.path == "/" or request.url.path.startswith("/partnerships/"):
+        settings: Settings = request.app.state.edge.settings
+        page = pages.rendered(request, ZoneInfo(settings.time_zone), "problem.html", {"message": message}, status)
+        page.headers.update(headers or {})
+        return page
+    return JSONResponse({"code": code, "message": message}, status, headers)
+
+
+_ANSWERS: dict[type[Exception], Answer] = {
+    Refused: _refused,
+    Away: _away,
+    SQLAlchemyError: _away,
+    RequestValidationError: _invalid,
+    HTTPException: _by_status,
+}

@@ -1,0 +1,153 @@
+"""Two pages to look at, without JavaScript and on a phone: the list, and one partnership."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader
+from pydantic import ConfigDict, Field, field_validator
+
+from console.api import Meant, Record, TheEdge
+from console.labels import Language, chosen, label
+from console.listing import Filters, listed
+from console.moments import shown, shown_day
+from console.reading import PartnershipView, in_full
+from models.agreement import Standing
+from models.contact import heard
+from models.explain import Explanation, explain
+from models.partnership import Partnership
+from models.stage import Stage
+from models.watch import Attention
+
+PAGE_SIZE = 50
+
+CHOICES: Mapping[str, list[str]] = {
+    "stages": [each.value for each in Stage],
+    "standings": [each.value for each in Standing],
+    "attentions": [each.value for each in Attention],
+    "confirmations": ["imported", "confirmed", "accepted"],
+}
+
+templates = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+)
+
+router = APIRouter(include_in_schema=False)
+
+
+class PageQuery(Filters):
+    """The filters as a form sends them: what was left empty says nothing."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    lang: str | None = Field(None, max_length=8)
+    offset: int = Field(0, ge=0, le=10_000_000)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _empty_says_nothing(cls, value: Any, info: Any) -> Any:
+        return cls.model_fields[info.field_name].default if isinstance(value, str) and not value.strip() else value
+
+
+@router.get("/")
+async def list_page(
+    request: Request, edge: TheEdge, record: Record, wanted: Annotated[PageQuery, Query()]
+) -> HTMLResponse:
+    """The list with its filters."""
+    page = await listed(record, wanted, PAGE_SIZE, wanted.offset)
+    more = wanted.offset + len(page.items) < page.total
+    values = {
+        "page": page,
+        "filters": wanted.model_dump(mode="json"),
+        "offset": wanted.offset,
+        "before": _page(request, wanted.offset - PAGE_SIZE) if wanted.offset else None,
+        "after": _page(request, wanted.offset + PAGE_SIZE) if more else None,
+        **CHOICES,
+    }
+    return rendered(request, ZoneInfo(edge.settings.time_zone), "list.html", values)
+
+
+@router.get("/partnerships/{partnership}")
+async def partnership_page(request: Request, edge: TheEdge, record: Record, meant: Meant) -> HTMLResponse:
+    """One partnership: three axes, parties and people, the explained clock, what comes next, what happened."""
+    full, now, zone = await in_full(record, meant), datetime.now(UTC), ZoneInfo(edge.settings.time_zone)
+    language = language_of(request)
+    p = Partnership.model_validate(full.state)
+    clock = explain(p, now)
+    values = {
+        "full": full,
+        "clock": clock,
+        "coming": sorted((w for w in clock.watches if w.next_due), key=lambda w: (w.next_due or now, w.name)),
+        "why_silent": _why_silent(p, clock, language),
+        "heard": {party.key: _heard(p, party.key, language, zone) for party in p.parties},
+        "watch_label": partial(_watch_label, full, p, language),
+    }
+    return rendered(request, zone, "partnership.html", values)
+
+
+def rendered(
+    request: Request, zone: ZoneInfo, template: str, values: Mapping[str, Any], status: int = 200
+) -> HTMLResponse:
+    """A page in the language of its reader, with times in the zone."""
+    language = language_of(request)
+    words = {
+        "language": language,
+        "t": partial(label, language),
+        "at": lambda at: shown(_moment(at), zone),
+        "day": lambda at: shown_day(_moment(at), zone),
+        "with_language": lambda other: urlencode([*_but(request, "lang"), ("lang", other)]),
+    }
+    body = templates.get_template(template).render(words | dict(values))
+    return HTMLResponse(body, status, headers={"Content-Language": language, "Vary": "Accept-Language"})
+
+
+def language_of(request: Request) -> Language:
+    return chosen(request.query_params.get("lang"), request.headers.get("accept-language"))
+
+
+def _but(request: Request, name: str) -> list[tuple[str, str]]:
+    return [(key, value) for key, value in request.query_params.multi_items() if key != name]
+
+
+def _page(request: Request, offset: int) -> str:
+    said = [(key, value) for key, value in _but(request, "offset") if value]
+    return urlencode([*said, ("offset", str(max(offset, 0)))])
+
+
+def _moment(at: datetime | str) -> datetime:
+    return datetime.fromisoformat(at) if isinstance(at, str) else at
+
+
+def _why_silent(p: Partnership, clock: Explanation, language: Language) -> str | None:
+    if clock.why_silent is None:
+        return None
+    why = "ended" if p.ended else "unaccepted" if p.confirmation != "accepted" else "suspended"
+    return label(language, f"why_silent.{why}")
+
+
+def _heard(p: Partnership, key: str, language: Language, zone: ZoneInfo) -> str:
+    at = heard(p.party(key), p.contacts)
+    if at is None:
+        return label(language, "not_heard")
+    by = next((c for c in reversed(p.contacts) if key in c.heard and c.at == at), None)
+    if by is None:
+        return f"{label(language, 'counted_from')} {shown(at, zone)}"
+    return f"{label(language, 'heard')}: {label(language, f'contact.{by.kind}')}, {shown(at, zone)}"
+
+
+def _watch_label(full: PartnershipView, p: Partnership, language: Language, name: str) -> str:
+    """A watch in words, with what it is about: a candidate's or party's place where it is one."""
+    kind, _, subject = name.partition(":")
+    by_id = {candidate.id: candidate.place for candidate in p.candidates}
+    by_id |= {party.key: party.place for party in p.parties}
+    place = full.places.get(by_id.get(subject, ""))
+    about = f" ({place.name})" if place else f" ({subject})" if subject else ""
+    return f"{label(language, f'watch.{kind}')}{about}"

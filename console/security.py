@@ -1,0 +1,103 @@
+"""What every request meets first: a limit on its size, headers that keep a page to itself. And who may write."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from ipaddress import ip_address
+
+from fastapi import HTTPException, Request
+from fastapi.responses import JSONResponse
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LARGEST_BODY = 64 * 1024
+
+HEADERS: Mapping[str, str] = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self' 'unsafe-inline'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+TOO_LARGE_WORDS = "A body has at most 64 KB. Nothing was changed."
+TOO_LARGE = JSONResponse({"code": "too_large", "message": TOO_LARGE_WORDS}, 413)
+
+
+class Guard:
+    """Refuses bodies over 64 KB, told or streamed, and adds the headers that a route has not set itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif _told(scope) > LARGEST_BODY:
+            await TOO_LARGE(scope, receive, _with_headers(send))
+        else:
+            await self._app(scope, _counted(receive), _with_headers(send))
+
+
+def _with_headers(send: Send) -> Send:
+    async def with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return with_headers
+
+
+def _told(scope: Scope) -> int:
+    """How long the body is said to be."""
+    told = Headers(scope=scope).get("content-length", "")
+    return int(told[:20]) if told.isascii() and told.isdigit() else 0
+
+
+def _counted(receive: Receive) -> Receive:
+    """The body as it comes in, up to the limit, for those that do not say how long they are."""
+    size = 0
+
+    async def counted() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > LARGEST_BODY:
+            raise HTTPException(413, TOO_LARGE_WORDS)
+        return message
+
+    return counted
+
+
+def may_write(request: Request, token: str | None) -> None:
+    """Let the operator through, from this machine, with the token. Otherwise 401 or 403 with a sentence."""
+    if not _from_here(request):
+        raise HTTPException(403, "Writing is possible from this machine only.")
+    given = request.headers.get("authorization", "")
+    scheme, _, said = given.partition(" ")
+    if token is None:
+        raise HTTPException(403, "No operator's token is set, so nobody may write. Set MOSTY_TOKEN, or use make run.")
+    right = secrets.compare_digest(said.strip().encode(), token.encode())
+    if scheme.casefold() != "bearer" or not right:
+        raise HTTPException(
+            401,
+            "The operator's token is missing or wrong. Send “Authorization: Bearer …” with MOSTY_TOKEN or what "
+            "stands in the file “token” of the home folder.",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+
+
+def _from_here(request: Request) -> bool:
+    """Whether the other end is this machine, and nobody passed the request on for somebody else."""
+    if any(name in request.headers for name in ("forwarded", "x-forwarded-for", "x-real-ip")):
+        return False
+    try:
+        address = ip_address(request.client.host if request.client else "")
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback

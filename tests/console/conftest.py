@@ -1,0 +1,13 @@
+"""The console's tests share their fixtures with the command line's."""
+
+from tests.console.fixtures import (
+    home_settings,
+    living,
+    living_web,
+    lonely,
+    migrated,
+    shelf,
+    web,
+)
+
+__all__ = ["home_settings", "living", "living_web", "lonely", "migrated", "shelf", "web"]

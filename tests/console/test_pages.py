@@ -1,0 +1,58 @@
+"""Pages: without JavaScript, in two languages, with what was unclear beside the source's own text."""
+
+import httpx
+
+from models.party import NewParty
+from tests.console.fixtures import BROVARY, ERLANGEN, Shelf
+
+ID = "a1b2c3d4" + "0" * 28
+
+
+class TestPages:
+    async def test_the_list_names_the_places_and_counts_what_was_unclear(
+        self, web: httpx.AsyncClient, shelf: Shelf
+    ) -> None:
+        p = await shelf.begin(ID, BROVARY, ERLANGEN, stage="dialogue", imported=True, source_row=17)
+        await shelf.unclear(p, 17, "one", "two")
+        page = (await web.get("/?lang=uk&text=&stage=&oblast=")).text
+        assert "Броварська міська громада — Ерланген" in page
+        assert "неясно: 2" in page
+
+    async def test_one_page_shows_axes_people_clock_timeline_and_the_source_text(
+        self, web: httpx.AsyncClient, shelf: Shelf
+    ) -> None:
+        parties = (NewParty(place=BROVARY, officer="olena"), NewParty(place=ERLANGEN))
+        p = await shelf.begin(ID, parties=parties, coordinator="iryna", stage="dialogue", source_row=17)
+        await shelf.give(p, "record_contact", contact="c1", how="meeting")
+        await shelf.unclear(p, 17, "The term is not given.")
+        page = (await web.get(f"/partnerships/{ID}?lang=uk")).text
+        for words in ("відповідальна особа: Олена Коваль", "Ірина Шевчук", "діалог", "зустріч", "Хроніка", "EE"):
+            assert words in page
+        assert "uk: The term is not given." in page
+        assert "source &lt;The term is not given.&gt;" in page
+        assert "<b>" not in page
+        assert "<script" not in page
+
+    async def test_the_language_is_asked_for_or_the_browsers_own(self, web: httpx.AsyncClient) -> None:
+        for query, accepted, language in [
+            ("", "en-GB,en;q=0.9,uk;q=0.8", "en"),
+            ("", "pl,uk;q=0.7,en;q=0.3", "uk"),
+            ("", "", "uk"),
+            ("?lang=en", "uk", "en"),
+            ("?lang=xx", "en", "en"),
+        ]:
+            answer = await web.get(f"/{query}", headers={"Accept-Language": accepted})
+            assert answer.headers["content-language"] == language
+            assert f'<html lang="{language}">' in answer.text
+
+    async def test_an_unknown_partnership_is_a_page_with_a_sentence(self, web: httpx.AsyncClient) -> None:
+        answer = await web.get("/partnerships/nobody")
+        assert answer.status_code == 404
+        assert "There is no partnership “nobody”." in answer.text
+
+    async def test_every_answer_keeps_to_itself(self, web: httpx.AsyncClient) -> None:
+        for path in ("/", "/healthz", "/api/v1/partnerships", "/partnerships/nobody", "/no/such/path"):
+            headers = (await web.get(path)).headers
+            assert headers["cache-control"] == "no-store"
+            assert "default-src 'none'" in headers["content-security-policy"]
+            assert headers["x-content-type-options"] == "nosniff"
