@@ -111,6 +111,7 @@ def _going_on(previous: Partnership, stage: Stage | None, command_id: str) -> St
         coordinator=previous.coordinator,
         policy=previous.policy_name,
         differences=previous.differences,
+        began=previous.began,
         stage=stage or with_partner,
         previous=previous.id,
     )

@@ -20,6 +20,7 @@ from imports.agreement import ImportedAgreement, read_agreements
 from imports.begin import place_id, start_of
 from imports.duplicates import likely_duplicates, related
 from imports.municipalities import Municipality, read_municipalities
+from models.base import Refused
 from models.tables import ImportRow, PartnershipRow, PlaceRow, Table, open_engine
 from settings import Settings
 from workflows.client import Revisions, start
@@ -68,10 +69,11 @@ async def load_register(
         await _write_reference(engine, municipalities, agreements, str(path or REGISTER.name))
         known = await _on_record(engine)
         new = [each for each in agreements if str(each.key) not in known]
-        await _start_all(new, client, settings, engine, progress)
+        refused = await _start_all(new, client, settings, engine, progress)
     finally:
         await engine.dispose()
-    return LoadReport(len(agreements), len(new), len(agreements) - len(new), tuple(unclear(agreements)))
+    started = len(new) - len(refused)
+    return LoadReport(len(agreements), started, len(agreements) - len(new), (*refused, *unclear(agreements)))
 
 
 def unclear(agreements: Iterable[ImportedAgreement]) -> Iterator[Unclear]:
@@ -88,15 +90,21 @@ def _read(path: Path) -> tuple[list[Municipality], list[ImportedAgreement]]:
 
 async def _start_all(
     new: Sequence[ImportedAgreement], client: Client, settings: Settings, engine: AsyncEngine, progress: Progress | None
-) -> None:
+) -> list[Unclear]:
+    """Begin each of them; answers the rows that were refused, each with its reason. The others go on."""
 
     revisions: Revisions = RecordedRevisions(engine)
     gate, done = asyncio.Semaphore(AT_ONCE), 0
 
+    refused: list[Unclear] = []
+
     async def begin(imported: ImportedAgreement) -> None:
         nonlocal done
         async with gate:
-            await start(client, start_of(imported, settings.policy), settings.task_queue, revisions)
+            try:
+                await start(client, start_of(imported, settings.policy), settings.task_queue, revisions)
+            except Refused as why:
+                refused.append(Unclear(imported.row, why.code, why.message, str(imported.source)))
         done += 1
         if progress is not None:
             progress(done, len(new))
@@ -104,6 +112,7 @@ async def _start_all(
     async with asyncio.TaskGroup() as group:
         for imported in new:
             group.create_task(begin(imported))
+    return refused
 
 
 async def _on_record(engine: AsyncEngine) -> set[str]:

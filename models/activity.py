@@ -57,7 +57,7 @@ class Activity(Fact):
 
 
 class OpenActivity(Command):
-    """The partners begin something together. Title and description are a text's id."""
+    """The partners begin something together; until it is closed, they are in touch at least quarterly."""
 
     kind: Literal["open_activity"] = "open_activity"
     activity: Id

@@ -62,11 +62,13 @@ class Answer(Fact):
 
 
 def begin(start: Start, now: datetime) -> tuple[Partnership, Change]:
-    """A partnership's first state. Refused: unknown policy, the same place twice, a beginning in the future."""
+    """A partnership's first state; silence counts from now, whenever the partners' history began.
+
+    Refused: unknown policy, the same place twice, a beginning in the future."""
     began = past(start.began, now, "The beginning") if start.began else None
     parties: tuple[Party, ...] = ()
     for party in start.parties:
-        parties = seated(parties, party, None if start.imported else began or now)
+        parties = seated(parties, party, None if start.imported else now)
     p = Partnership(
         id=start.id,
         started_at=now,

@@ -103,6 +103,8 @@ def _heard(p: Partnership) -> Iterator[HeardView]:
         by = next((c for c in reversed(p.contacts) if party.key in c.heard and c.at == at), None)
         if at is None:
             words = "never heard, and nothing counts from a date"
+        elif by is None and p.imported and p.accepted_at and at <= p.accepted_at:
+            words = "the last contact known when the partnership was accepted"
         elif by is None:
             words = "no later contact recorded; counted from joining, resuming or reviving"
         else:

@@ -101,6 +101,11 @@ def test_one_signature_closes_only_its_own_watch() -> None:
     assert life.due("signing:p2") == day(60)
 
 
+def test_an_agreement_is_signed_when_the_last_party_has() -> None:
+    life = decided().at(40).do("sign", party="p2", at=day(30)).do("sign", party="p1", at=day(20))
+    assert (life.due("registration"), life.due("paper")) == (day(90), day(210))
+
+
 def test_with_three_parties_every_one_signs() -> None:
     life = decided(parties=(BUCHA, BERGEN, LVIV)).do("sign", party="p1").do("sign", party="p3")
     assert (life.p.standing, refusal(life, "register")) == (Standing.PARTLY_SIGNED, "not_signed")
