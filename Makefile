@@ -8,7 +8,7 @@ UV := $(BIN)/uv
 export UV_PYTHON_DOWNLOADS ?= never
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench bench-year lock clean
+.PHONY: help run demo test check bench bench-year bench-memory lock clean
 .NOTPARALLEL:
 
 help: ## what there is to make
@@ -32,11 +32,15 @@ check: .venv/.dev ## lint, format, types, import rules, locked requirements, rep
 	tools/check-locked $(UV)
 	@if [ -d tests/replay ]; then $(BIN)/pytest -q tests/replay; else echo "No recorded histories yet."; fi
 
-bench: bench-year ## every benchmark; figures go to var/bench/
+bench: bench-year bench-memory ## every benchmark; figures go to var/bench/
 
 bench-year: .venv/.dev ## the reference partnership-year beside a bare workflow
 	$(BIN)/python -m embedded.temporal_server --ensure
 	$(BIN)/python -m benchmarks.year
+
+bench-memory: .venv/.dev ## what open partnerships cost while nothing happens
+	$(BIN)/python -m embedded.temporal_server --ensure
+	$(BIN)/python -m benchmarks.memory
 
 lock: $(UV) ## resolve the requirements anew and write them down with their hashes
 	$(UV) pip compile --universal --generate-hashes -q --upgrade pyproject.toml -o requirements.txt

@@ -28,6 +28,9 @@ with workflow.unsafe.imports_passed_through():
 HISTORY_TO_SHED = 60
 """Events after which a quiet moment is used to continue as new."""
 
+HISTORY_TO_SHED_UNARMED = 40
+"""Events after which a quiet moment without a timer is used: none is lost by it, and silence may follow."""
+
 HISTORY_TO_CUT = 1_000
 """Events after which it happens at once, carrying what is unrecorded along."""
 
@@ -249,7 +252,8 @@ class PartnershipWorkflow:
         length, quiet = workflow.info().get_current_history_length(), not self._unrecorded
         if quiet and self._p.ended:
             return False
-        return self._hand_over or length > HISTORY_TO_CUT or (quiet and length > HISTORY_TO_SHED)
+        enough = HISTORY_TO_SHED if self._timer else HISTORY_TO_SHED_UNARMED
+        return self._hand_over or length > HISTORY_TO_CUT or (quiet and length > enough)
 
     def _continue(self) -> None:
         workflow.continue_as_new(Run(state=self._p, unrecorded=tuple(self._unrecorded), shown=self._shown))

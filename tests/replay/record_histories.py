@@ -96,7 +96,7 @@ async def _works_and_rests(life: Living) -> None:
     await life.do("make_dormant")
     await life.do("revive")
     await life.do("adopt_policy", policy="faults@1", carry="restart")
-    await asyncio.sleep(10)
+    await asyncio.sleep(16)
     await life.do("record_review")
     await life.do("expire")
     await life.do("end", why="not_renewed")

@@ -79,8 +79,8 @@ async def test_from_self_analysis_to_renewal_and_end(begin_skipping: Begin) -> N
 
 
 async def _goes_quiet_and_is_acknowledged(life: Living, before: int) -> None:
-    """Half-yearly: officer at 180 days, officer and deputy at 240; acknowledged for 150 days from day 245, the coordinator is
-    told on day 395 instead of 365."""
+    """Half-yearly: officer at 180 days, officer and deputy at 240; acknowledged for 150 days from day 245, the
+    coordinator is told on day 395 instead of 365."""
     await life.days(245)
     assert (await life.told())[before:] == [("contact", 1, ("officer",)), ("contact", 2, ("officer", "deputy"))]
     await life.do("acknowledge", OFFICER, watch="contact", until=await life.now() + timedelta(days=150))

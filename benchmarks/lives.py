@@ -1,0 +1,109 @@
+"""The trace lived through on the real server, by a partnership of ours and by a bare workflow."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from benchmarks import bare
+from benchmarks.bare import BareRecord, bare_worker
+from benchmarks.days import Clock
+from benchmarks.histories import Histories, at, runs_of
+from benchmarks.scene import Scene
+from benchmarks.trace import DAYS, Step
+from models.base import Actor, Role
+from models.engine import Envelope
+from models.lifecycle import Start
+from models.party import NewParty
+from models.stage import Stage
+from models.tables import NoticeRow
+from worker import build_worker
+from workflows.client import send, start, workflow_id
+
+COORDINATOR = Actor(role=Role.COORDINATOR, person="coordinator-1")
+OFFICER = Actor(role=Role.OFFICER, person="officer-1", party="p1")
+
+
+@dataclass(frozen=True)
+class Life:
+    """What a lived trace left behind: every run's history, and the state's size in JSON after every step."""
+
+    histories: Histories
+    state_bytes: Sequence[int] = field(default=())
+    notices: int = 0
+
+    @property
+    def since(self) -> datetime:
+        return at(self.histories[0].events[0])
+
+
+def beginning(key: str, policy: str = "reference@1") -> Start:
+    """Two parties that are at their agreement; nothing but contact is watched."""
+    home = NewParty(place="UA46060370000065608", officer="officer-1", deputy="deputy-1")
+    return Start(
+        id=key,
+        actor=COORDINATOR,
+        command_id=key.replace("-", ""),
+        parties=(home, NewParty(place="place-2")),
+        coordinator="coordinator-1",
+        policy=policy,
+        stage=Stage.AGREEMENT,
+    )
+
+
+def envelope(step: Step) -> Envelope:
+    given = {"command_id": step.command_id, "actor": OFFICER, "command": {"kind": step.command, **step.facts}}
+    return Envelope.model_validate(given)
+
+
+def a_key(number: int) -> str:
+    """An id as real partnerships have; the same number is the same id."""
+    return str(UUID(int=Random(number).getrandbits(128)))
+
+
+async def live_ours(scene: Scene, clock: Clock, steps: Sequence[Step], years: int) -> Life:
+    """A partnership through `send`, the real workflow and the real recorder."""
+    key, sizes = f"{clock.name}-{a_key(0)}", []
+    async with build_worker(clock.client, scene.recorder, scene.task_queue):
+        with clock.starting():
+            await start(clock.client, beginning(key, clock.policy), scene.task_queue, scene.revisions)
+        passing = clock.days_of(workflow_id(key))
+        for step in steps:
+            await passing.until(step.day)
+            await send(clock.client, key, envelope(step), scene.revisions)
+            sizes.append(await _state_bytes(scene, key))
+        await passing.until(years * DAYS)
+    return Life(await runs_of(scene.client, workflow_id(key)), sizes, await _notices(scene, key))
+
+
+async def live_bare(scene: Scene, clock: Clock, steps: Sequence[Step], years: int) -> Life:
+    """The bare workflow through the same days."""
+    key, record, queue = f"{clock.name}-bare", BareRecord(scene.edge), f"{scene.task_queue}-bare"
+    async with bare_worker(clock.client, scene.edge, queue):
+        with clock.starting():
+            await bare.begin(clock.client, key, queue, record)
+        passing = clock.days_of(key)
+        for step in steps:
+            await passing.until(step.day)
+            await bare.contact(clock.client, key, record, hears_both=step.hears_both)
+        await passing.until(years * DAYS)
+    return Life(await runs_of(scene.client, key))
+
+
+async def _state_bytes(scene: Scene, key: str) -> int:
+    """The size of the state as the workflow carries it."""
+    handle = scene.client.get_workflow_handle(workflow_id(key))
+    state = await handle.query("snapshot")
+    return len(json.dumps(state, separators=(",", ":"), ensure_ascii=False).encode())
+
+
+async def _notices(scene: Scene, key: str) -> int:
+    async with scene.aside.connect() as connection:
+        query = select(func.count()).where(NoticeRow.partnership == key, NoticeRow.rung > 0)
+        return await connection.scalar(query) or 0

@@ -1,0 +1,42 @@
+"""What a benchmark found: a table for people, and one flat JSON file for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from settings import Settings
+
+Figures = Mapping[str, float | int]
+
+
+def figures_file(name: str) -> Path:
+    return Settings().home / "bench" / f"{name}.json"
+
+
+def write(name: str, figures: Figures) -> Path:
+    """Write the figures where other programs look for them."""
+    file = figures_file(name)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(figures, indent=2) + "\n")
+    return file
+
+
+def table(figures: Figures, goals: Figures) -> str:
+    """A line per figure, those with a goal (a most) first."""
+    names = [*goals, *(name for name in figures if name not in goals)]
+    width = max(map(len, names))
+    lines = [f"{'figure':{width}}  {'measured':>10}  goal (at most)"]
+    for name in names:
+        line = f"{name:{width}}  {_number(figures[name]):>10}"
+        if name in goals:
+            line += f"  {_number(goals[name])}{'' if figures[name] <= goals[name] else '  MISSED'}"
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _number(value: float | int) -> str:
+    if isinstance(value, int):
+        return str(value)
+    return f"{value:.4f}" if abs(value) < 0.1 else f"{value:.2f}"
