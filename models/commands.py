@@ -5,27 +5,23 @@ from __future__ import annotations
 from typing import get_args
 
 from models.activity import CancelActivity, CompleteActivity, OpenActivity, ReachMilestone, SetMilestone
-from models.agreement import (
-    BeginDrafting,
-    ConfirmTerm,
-    Expire,
-    GrantClearance,
-    RecordDecision,
-    RecordPartnerApproval,
-    Register,
-    RenewTerm,
-    ReturnWithRemarks,
-    SetSpheres,
-    SetTerm,
-    Sign,
-    SubmitForClearance,
-    Terminate,
-    WithdrawStep,
-)
+from models.agreement_term import ConfirmTerm, Expire, RenewTerm, SetTerm, Terminate
 from models.care import Acknowledge, ExtendSuspension, MakeDormant, RecordReview, Resume, Revive, Suspend
 from models.command import Command
 from models.contact import CancelMeeting, CorrectContact, PlanMeeting, RecordContact, SetRhythm, WithdrawContact
 from models.dialogue import CompleteNextStep, RecordSteeringGroup, SetNextStep, SetPlan
+from models.formal_steps import (
+    BeginDrafting,
+    GrantClearance,
+    RecordDecision,
+    RecordPartnerApproval,
+    Register,
+    ReturnWithRemarks,
+    SetSpheres,
+    Sign,
+    SubmitForClearance,
+    WithdrawStep,
+)
 from models.lifecycle import Accept, AdoptPolicy, Confirm, End
 from models.outreach import (
     AddCandidate,
