@@ -53,7 +53,7 @@ def build_worker(
         "sticky_queue_schedule_to_start_timeout": timedelta(seconds=1),
         "max_concurrent_workflow_tasks": 8,
         "max_concurrent_activities": 8,
-        "max_cached_workflows": 500,
+        "max_cached_workflows": 300,
     }
     return Worker(
         client,

@@ -29,7 +29,7 @@ LIKE_OURS: dict[str, Any] = {
     "sticky_queue_schedule_to_start_timeout": timedelta(seconds=1),
     "max_concurrent_workflow_tasks": 8,
     "max_concurrent_activities": 8,
-    "max_cached_workflows": 500,
+    "max_cached_workflows": 300,
 }
 
 ROWS = Table("bare", MetaData(), Column("id", String(64), primary_key=True), Column("revision", Integer))

@@ -52,7 +52,7 @@ class Pairs:
 
 async def warm(scene: Scene, pairs: int) -> Pairs:
     """With every workflow in the worker's memory."""
-    async with workers(scene, cached=500):
+    async with workers(scene, cached=300):
         callers = [await _begun(scene, number) for number in range(WARM_PARTNERSHIPS)]
         return (await _measured(callers, UNCOUNTED + pairs)).after(UNCOUNTED)
 
@@ -60,7 +60,7 @@ async def warm(scene: Scene, pairs: int) -> Pairs:
 async def cold(scene: Scene, pairs: int) -> Pairs:
     """With none in memory: by the time one is asked again, the others have taken the places it had. Each has a
     history of its own length, as both would after so many contacts."""
-    async with workers(scene, cached=500):
+    async with workers(scene, cached=300):
         callers = [await _begun(scene, number) for number in range(100, 100 + COLD_PARTNERSHIPS)]
         for number, pair in enumerate(callers):
             for _ in range(number % 5):
