@@ -21,9 +21,10 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from activities.mail import PostOffice
 from activities.record import Recorder
+from leaving import leave
 from models.policy import policy_named
 from models.tables import open_engine
-from settings import Settings
+from settings import Settings, SettingsError, read_settings
 from workflows.client import connect
 from workflows.mail_round import MailRound, keep_mail_rounds
 from workflows.partnership import PartnershipWorkflow
@@ -125,15 +126,21 @@ def log_structured() -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
 
 
-async def main() -> None:
+async def main() -> int:
+    """Run a worker until SIGINT or SIGTERM. What it cannot run without is named in a sentence, and the status is 1."""
     log_structured()
-    settings = Settings()
+    try:
+        settings = read_settings()
+        client = await connect(settings.temporal_config_file, runtime(settings))
+    except (SettingsError, RuntimeError) as error:
+        structlog.get_logger().error("the worker cannot start", reason=str(error))
+        return 1
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    client = await connect(settings.temporal_config_file, runtime(settings))
     await serve(settings, client, stop)
+    return 0
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    leave(asyncio.run(main()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from cli import generated, looking, operating, people, starting
-from cli.running import finish
+from leaving import leave
 
 app = typer.Typer(
     name="mosty",
@@ -40,7 +40,7 @@ def main() -> None:
         status = ended.code
     else:
         status = 0
-    finish(status if isinstance(status, int) else 1)
+    leave(status if isinstance(status, int) else 1)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -65,15 +63,3 @@ async def edge(settings: Settings) -> AsyncIterator[Edge]:
         yield Edge(settings, database, LazyClient(settings))
     finally:
         await database.dispose()
-
-
-def finish(status: int) -> None:
-    """Leave at once with everything printed. The engine's client keeps threads that must not meet an interpreter
-    which is being taken down."""
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        pass
-    finally:
-        os._exit(status)

@@ -7,7 +7,6 @@ one with a session of its own, so that it ends last. All state is in the home fo
 import argparse
 import asyncio
 import signal
-import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from typing import Any
@@ -22,6 +21,7 @@ from embedded.parts import Engine, log_to_file, migrate, running_web, running_wo
 from embedded.problem import Problem
 from embedded.temporal_binary import ensure_binary
 from embedded.temporal_server import DevelopmentServer, free_port, start_server, tell
+from leaving import leave
 from settings import Settings, SettingsError, read_settings
 
 Tell = Callable[[str], None]
@@ -204,4 +204,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

@@ -12,8 +12,22 @@ from temporalio.testing import TimeSkipper, WorkflowEnvironment
 
 from embedded.temporal_binary import WAYS, find_binary
 from embedded.temporal_server import TIME_SKIPPING, DevelopmentServer, free_port, start_server
+from leaving import leave
 from settings import Settings
 from tests.embedded.postgres import NoPostgres, running_postgres
+
+_ended: list[int] = []
+
+
+def pytest_sessionfinish(exitstatus: int) -> None:
+    _ended.append(int(exitstatus))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    """After the last word: leave as our own processes do, so that the status is the tests'."""
+    if _ended:
+        leave(_ended[0])
 
 
 @pytest.fixture(scope="session")
