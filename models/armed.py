@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 EARLY_LOOK = 180
 """Days before the date of an indefinite term from which a look at it is the look that is asked for."""
 
+EARLY_REVIEW = 30
+"""Days before its anniversary from which a review is the one that is asked for."""
+
 
 def watches(p: Partnership) -> tuple[Watch, ...]:
     """Every armed watch; (kind, subject) names at most one."""
@@ -137,7 +140,8 @@ def _next_review(p: Partnership) -> datetime:
     """The next anniversary after the last review; missed years do not pile up."""
     agreement = p.agreement
     anchor = (agreement.signed_at if agreement else None) or p.stage_since
-    counted = max(filter(None, (anchor, p.reviewed_at, p.accepted_at)))
+    reviewed = p.reviewed_at + EARLY_REVIEW * p.policy.day if p.reviewed_at else None
+    counted = max(filter(None, (anchor, reviewed, p.accepted_at)))
     return anniversary(anchor, counted, 1, p)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from models.partnership import Partnership
 
 MOST_PAUSES = 24
-"""Older pauses than these no longer move any clock: they ended years before the oldest `since`."""
+"""So many pauses are kept apart; beyond them the two oldest are folded into one of the same length."""
 
 
 class WhyPaused(StrEnum):
@@ -66,8 +66,17 @@ class Suspend(Command):
         if self.review_at <= s.now:
             refuse("in_the_past", "The review of a pause lies in the future.")
         ended = p.pauses[-1].end if p.pauses else None
-        pauses = (*p.pauses, Pause(start=max(s.now, ended or s.now)))[-MOST_PAUSES:]
+        pauses = _folded((*p.pauses, Pause(start=max(s.now, ended or s.now))))
         return p.but(suspension=Suspension(why=self.why, review_at=self.review_at), pauses=pauses)
+
+
+def _folded(pauses: tuple[Pause, ...]) -> tuple[Pause, ...]:
+    """No more pauses than are kept apart: a clock that began before them shows the same after them as ever."""
+    if len(pauses) <= MOST_PAUSES:
+        return pauses
+    first, second, *others = pauses
+    assert first.end is not None
+    return (second.but(start=second.start - (first.end - first.start)), *others)
 
 
 class ExtendSuspension(Command):

@@ -67,6 +67,8 @@ class Confirm(Command):
     def decide(self, p: Partnership, s: Situation) -> Partnership:
         if p.confirmation != "imported":
             refuse("already_confirmed", f"The data are {p.confirmation} already.")
+        if s.actor.role not in (Role.COORDINATOR, Role.OPERATOR):
+            refuse("not_the_coordinator", "A coordinator confirms imported data; the officer responsible accepts.")
         return p.but(confirmation="confirmed")
 
 

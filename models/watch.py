@@ -277,8 +277,9 @@ def settle(
 ) -> tuple[Book, tuple[Notice, ...]]:
     """After facts have changed: forget watches no longer armed, lower what a moved `since` has undone.
 
-    Answers the closed episodes as notices of rung 0. What was promised stays promised: a moved ladder's next
-    rung never comes earlier than it was due, unless the silence it was about is over.
+    Answers the closed episodes as notices of rung 0. What was promised stays promised: the next rung of a moved
+    ladder never comes earlier than it was due, unless the silence it was about is over (`since` is later and no
+    rung is reached).
     """
     old = {watch.name: watch for watch in before}
     new = {watch.name: watch for watch in after}
@@ -300,7 +301,7 @@ def settle(
 def _moved(old: Watch, new: Watch, memo: Memo, was: Timekeeper, time: Timekeeper, now: datetime) -> Memo:
     passed = time.rungs_shown(new, now)
     level = min(memo.level, passed)
-    if passed == 0:
+    if passed == 0 and new.since >= old.since:
         return Memo()
     if not memo.shift:
         return memo.but(level=level)

@@ -110,6 +110,13 @@ def test_revived_everybody_counts_anew() -> None:
     assert "dormant" not in life.armed
 
 
+def test_a_promise_stands_when_the_last_contact_turns_out_to_be_older() -> None:
+    life = begin().at(10).do("record_contact", contact="k", how="call")
+    life.at(50).do("acknowledge", watch="contact", until=day(200))
+    life.do("correct_contact", contact="k", how="call", at=day(8))
+    assert life.due("contact") == day(200)
+
+
 # -- the yearly review --------------------------------------------------------------------------------------------
 
 
@@ -118,8 +125,10 @@ def test_a_review_is_asked_for_on_the_day_the_agreement_was_signed() -> None:
     assert life.due("review") == on("2029-02-28")
     life.at(on("2029-03-05")).do("record_review")
     assert life.due("review") == on("2030-02-28")
-    life.at(on("2032-02-01")).do("record_review")
+    life.at(on("2032-01-29")).do("record_review")
     assert life.due("review") == on("2032-02-29")
+    life.at(on("2032-01-31")).do("record_review")
+    assert life.due("review") == on("2033-02-28"), "a review in the month before its anniversary is that year's"
 
 
 def test_missed_reviews_are_one_notice_and_do_not_pile_up() -> None:
