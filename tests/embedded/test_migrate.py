@@ -4,16 +4,24 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert, select
 
 from embedded.parts import migrate
 from embedded.problem import Problem
+from models.tables import PlaceRow, open_engine
 from settings import read_settings
 
 
 async def test_a_new_database_is_made_and_a_second_time_left_alone(database_url: str, tmp_path: Path) -> None:
     settings = read_settings(home=tmp_path, database_url=database_url)
     await asyncio.to_thread(migrate, settings)
+    engine = open_engine(database_url)
+    async with engine.begin() as connection:
+        await connection.execute(insert(PlaceRow).values(id="UA1", name_uk="Вигаданівська громада"))
     await asyncio.to_thread(migrate, settings)
+    async with engine.connect() as connection:
+        assert list(await connection.scalars(select(PlaceRow.id))) == ["UA1"]
+    await engine.dispose()
 
 
 @pytest.mark.parametrize(
