@@ -6,6 +6,7 @@ not among them: it comes from Temporal's own environment configuration (`TEMPORA
 """
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any, Literal
@@ -31,7 +32,14 @@ def _sqlite_in_home(values: dict[str, Any]) -> str:
 
 
 def _token_from_file(values: dict[str, Any]) -> SecretStr | None:
-    file: Path = values["home"] / "token"
+    return _from_file(values["home"] / "token")
+
+
+def _secret_from_file(values: dict[str, Any]) -> SecretStr | None:
+    return _from_file(values["home"] / "secret")
+
+
+def _from_file(file: Path) -> SecretStr | None:
     try:
         return SecretStr(file.read_text(encoding="utf-8").strip()) if file.is_file() else None
     except (OSError, UnicodeDecodeError) as error:
@@ -55,6 +63,14 @@ class Settings(BaseSettings):
     token: SecretStr | None = Field(
         default_factory=_token_from_file, description="The operator's token; else read from {home}/token."
     )
+    secret: SecretStr | None = Field(
+        default_factory=_secret_from_file,
+        description="What links in mails are signed with; else read from {home}/secret.",
+    )
+    public_url: str | None = Field(
+        None, description="Where readers of mails reach the pages: https://mosty.example.org"
+    )
+    holidays_are_worked: bool = Field(True, description="Ukraine's public holidays are working days (martial law).")
     operator_email: str | None = Field(None, description="Who is told when nobody else can be.")
     mail_from: str = Field("mosty@example.org", description="The sender of the mails.")
     smtp_host: str = Field("127.0.0.1", min_length=1)
@@ -62,6 +78,12 @@ class Settings(BaseSettings):
     smtp_username: str | None = None
     smtp_password: SecretStr | None = None
     smtp_tls: Literal["none", "starttls", "tls"] = "none"
+    imap_host: str | None = Field(None, description="Where answers to MOSTY_MAIL_FROM are read; none: they are not.")
+    imap_port: int = Field(993, ge=1, le=65535)
+    imap_username: str | None = None
+    imap_password: SecretStr | None = None
+    imap_tls: Literal["none", "starttls", "tls"] = "tls"
+    imap_folder: str = Field("INBOX", min_length=1)
     metrics_port: int | None = Field(None, ge=1, le=65535, description="Prometheus metrics; off if unset.")
     time_zone: str = Field("Europe/Kyiv", description="The clock of people whose zone is not known.")
     temporal_address: str | None = Field(
@@ -73,7 +95,17 @@ class Settings(BaseSettings):
     def _absolute(cls, folder: Path) -> Path:
         return folder.expanduser().absolute()
 
-    @field_validator("token", "operator_email", "smtp_username", "smtp_password", "temporal_address")
+    @field_validator(
+        "token",
+        "secret",
+        "operator_email",
+        "smtp_username",
+        "smtp_password",
+        "imap_host",
+        "imap_username",
+        "imap_password",
+        "temporal_address",
+    )
     @classmethod
     def _empty_is_unset(cls, value: SecretStr | str | None) -> SecretStr | str | None:
         text = value.get_secret_value() if isinstance(value, SecretStr) else value
@@ -87,6 +119,20 @@ class Settings(BaseSettings):
         except (KeyError, ValueError, OSError) as error:
             raise ValueError(f"no time zone is called {name!r}") from error
         return name
+
+    @field_validator("public_url")
+    @classmethod
+    def _an_address(cls, url: str | None) -> str | None:
+        if not url or not url.strip():
+            return None
+        if not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", url.strip()):
+            raise ValueError("must be an address such as https://mosty.example.org")
+        return url.strip().rstrip("/")
+
+    @property
+    def pages_at(self) -> str:
+        """The address that every link in a mail begins with; this machine's where none is set."""
+        return self.public_url or f"http://127.0.0.1:{self.port}"
 
     @property
     def temporal_config_file(self) -> Path | None:

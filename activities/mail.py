@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any, TypeVar
 
-from sqlalchemy import select, update
+from mailroom.links import Links
+from sqlalchemy import exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 
-from activities.mail_message import Sender
-from activities.mail_people import OPERATOR
+from activities.calendar_entries import keep_entries
+from activities.mail_gather import Gatherer
+from activities.mail_moment import Moments
 from activities.mail_plan import Planner
+from activities.mail_presence import Directory
 from activities.mail_send import Claim, Outbox
 from activities.mail_told import Reader
+from activities.mail_welcome import Welcomes
+from activities.mail_write import Writer
 from activities.ports import MailRoom, MailStep
 from activities.smtp import MailServer
+from mailroom.message import Sender
+from mailroom.seats import OPERATOR
 from models.policy import policy_named
-from models.tables import PersonRow
+from models.tables import DeliveryRow, NoticeRow, PersonRow
 from settings import Settings
+
+MOST_TO_A_DOMAIN = 60
+"""Mails to one domain between two rounds; what is above waits for the next round."""
 
 MOST_IN_A_STEP = 200
 STEP_SECONDS = 120.0
@@ -44,12 +54,21 @@ class PostOffice(MailRoom):
         self._engine = engine
         self._settings = settings
         self._clock = clock
-        self._sender = Sender(settings.mail_from)
-        page = f"http://127.0.0.1:{settings.port}/partnerships/{{partnership}}"
-        reader = Reader(page, settings.time_zone)
-        self._planner = Planner(engine, reader, self._sender)
-        between_rounds = timedelta(seconds=policy_named(settings.policy).mail_seconds)
-        self._outbox = Outbox(engine, reader, self._sender, between_rounds)
+        self._sender = sender = Sender(settings.mail_from)
+        policy = policy_named(settings.policy)
+        between_rounds = timedelta(seconds=policy.mail_seconds)
+        directory = Directory(settings)
+        reader = Reader(f"{settings.pages_at}/partnerships/{{partnership}}", directory)
+        moments = Moments(directory, policy.day)
+        secret = settings.secret.get_secret_value().encode() if settings.secret else None
+        links = Links(secret, settings.pages_at)
+        self._planner = Planner(engine, reader)
+        self._welcomes = Welcomes(engine, sender, policy.day)
+        self._gatherer = Gatherer(engine, reader, directory, moments, self._welcomes, sender)
+        replies = settings.imap_host is not None
+        writer = Writer(reader, directory, moments, sender, links, replies=replies)
+        self._outbox = Outbox(engine, writer, between_rounds)
+        self._pace = Pace(between_rounds)
 
     @activity.defn(name="plan_mail")
     async def plan(self) -> MailStep:
@@ -59,14 +78,21 @@ class PostOffice(MailRoom):
             step.count(await _safely(self._planner.plan(key, self._clock()), key.partnership))
             if step.full:
                 return step.report(more=True)
+        step.count("welcomed", await self._welcomes.plan(self._clock()))
+        step.count("dated", await keep_entries(self._engine, self._clock()))
         return step.report(more=False)
 
     @activity.defn(name="send_mail")
     async def send(self) -> MailStep:
         step = Step()
         step.count("unknown", await self._outbox.mark_unknown(self._clock()))
+        async for person in self._gatherer.readers():
+            became = await _safely(self._gatherer.gather(person, self._clock()), person)
+            step.count("troubled", became == "troubled")
         async with MailServer(self._settings, self._sender.domain) as server:
-            async for message_id in self._outbox.waiting(self._clock()):
+            async for message_id, address in self._outbox.waiting(self._clock()):
+                if not self._pace.allows(address, self._clock()):
+                    continue
                 claim = await _safely(self._outbox.claim(message_id, self._clock()), message_id)
                 if not isinstance(claim, Claim):
                     step.count(claim)
@@ -81,7 +107,8 @@ class PostOffice(MailRoom):
         return step.report(more=False)
 
     async def _name_operator(self) -> None:
-        """Keep the operator among the people, under the address that the settings name."""
+        """Keep the operator among the people, under the address that the settings name; what reached nobody before
+        is then planned again."""
         address = self._settings.operator_email
         if address is None:
             return
@@ -101,7 +128,39 @@ class PostOffice(MailRoom):
         }
         async with self._engine.begin() as connection:
             await connection.execute(insert(PersonRow).values(row).on_conflict_do_nothing())
-            await connection.execute(update(PersonRow).where(PersonRow.id == OPERATOR).values(email=address))
+            await connection.execute(
+                update(PersonRow)
+                .where(PersonRow.id == OPERATOR)
+                .values(email=address, unreachable_at=None, unreachable_why=None)
+            )
+            await connection.execute(_told_to_nobody().values(handled_at=None, outcome=None))
+
+
+def _told_to_nobody() -> Any:
+    """Notices that nobody was told of, for want of anybody."""
+    told = exists().where(
+        DeliveryRow.partnership == NoticeRow.partnership,
+        DeliveryRow.episode == NoticeRow.episode,
+        DeliveryRow.rung == NoticeRow.rung,
+    )
+    return update(NoticeRow).where(NoticeRow.outcome == "nobody", ~told)
+
+
+class Pace:
+    """How many mails one domain gets within a while: many at once look like a flood to its server."""
+
+    def __init__(self, within: timedelta, most: int = MOST_TO_A_DOMAIN) -> None:
+        self._within = within
+        self._most = most
+        self._sent: dict[str, deque[datetime]] = {}
+
+    def allows(self, address: str, now: datetime) -> bool:
+        """Whether this address's domain can have a mail now; if so, it is counted."""
+        sent = self._sent.setdefault(address.rpartition("@")[2].casefold(), deque(maxlen=self._most))
+        if len(sent) == self._most and sent[0] > now - self._within:
+            return False
+        sent.append(now)
+        return True
 
 
 class Step:

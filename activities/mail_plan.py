@@ -1,30 +1,30 @@
-"""Notices become deliveries and mails: who is told now, and what no longer needs telling.
+"""Notices become deliveries: who is told now, and what no longer needs telling.
 
 One notice is one transaction. It begins by taking the notice with a guarded update, so that two mail rounds at
-once plan it once; the keys of deliveries and Message-IDs say the same a second time.
+once plan it once; the keys of deliveries say the same a second time.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, literal, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from activities.mail_message import Sender
-from activities.mail_people import Recipient
-from activities.mail_text import Letter, Person, preview
-from activities.mail_told import NoticeKey, Reader, Reading, first_of_thread
+from activities.mail_told import NoticeKey, Reader, Reading, is_closed
+from mailroom.seats import Recipient
 from models.tables import DeliveryRow, MailRow, NoticeRow, UtcInstant
 
 MAIL = "mail"
 """The channel of a delivery that a mail carries."""
 
 PAGE = 100
+
+MOST_A_YEAR = 12
+"""So many times a year one ladder of a partnership is told to one person; a decision is told all the same."""
 
 
 class InFlight(Exception):
@@ -34,10 +34,9 @@ class InFlight(Exception):
 class Planner:
     """Decides for one notice after another who is told, and writes it down."""
 
-    def __init__(self, engine: AsyncEngine, reader: Reader, sender: Sender) -> None:
+    def __init__(self, engine: AsyncEngine, reader: Reader) -> None:
         self._engine = engine
         self._reader = reader
-        self._sender = sender
         self._insert: Callable[..., Any] = sqlite.insert if engine.dialect.name == "sqlite" else postgresql.insert
 
     async def unhandled(self) -> AsyncIterator[NoticeKey]:
@@ -74,9 +73,9 @@ class Planner:
             return await self._close(connection, key, now)
         if await is_closed(connection, key):
             return "withdrawn"
-        reading = await self._reader.read(connection, key)
-        told = await self._tell(connection, key, reading, now)
-        return "told" if any(recipient.roles for recipient in told) else "nobody"
+        reading = await self._reader.read(connection, key, now)
+        await self._tell(connection, key, reading, now)
+        return "told" if any(recipient.roles for recipient in reading.told.recipients) else "nobody"
 
     async def _close(self, connection: AsyncConnection, key: NoticeKey, now: datetime) -> str:
         """An episode is over: withdraw what was not sent, and say so to those who were told."""
@@ -84,52 +83,66 @@ class Planner:
         await _withdraw(connection, key, rest, now)
         if rest > 0:
             return "quiet"
-        told = await self._tell(connection, key, await self._reader.read(connection, key), now)
-        return "told" if told else "quiet"
+        reading = await self._reader.read(connection, key, now)
+        await self._tell(connection, key, reading, now)
+        return "told" if reading.told.recipients else "quiet"
 
-    async def _tell(
-        self, connection: AsyncConnection, key: NoticeKey, reading: Reading, now: datetime
-    ) -> Sequence[Recipient]:
-        """Write a delivery and a mail for everybody told."""
-        mails, deliveries = [], []
-        for recipient in reading.told.recipients:
-            person = reading.people[recipient.person]
-            first = await first_of_thread(connection, key, person.id)
-            letter = preview(reading.told, person, now, earlier=first.subject if first else None)
-            message_id = self._sender.message_id(key.partnership, key.episode, key.rung, person.id)
-            mails.append(_mail(message_id, person, letter, now))
-            deliveries.append(_delivery(key, recipient, message_id, now))
-        if mails:
-            await connection.execute(self._once_or_again(mails))
-            await connection.execute(self._insert(DeliveryRow).values(deliveries).on_conflict_do_nothing())
-        return reading.told.recipients
+    async def _tell(self, connection: AsyncConnection, key: NoticeKey, reading: Reading, now: datetime) -> None:
+        """Write a delivery for everybody told."""
+        deliveries = [_delivery(key, recipient, reading, now) for recipient in reading.told.recipients]
+        if key.rung and not reading.at_once:
+            for each in deliveries:
+                if await _told_enough(connection, each, reading.told.notice.watch, now):
+                    each |= {"withdrawn_at": now, "why": "capped"}
+        if deliveries:
+            await connection.execute(self._once_or_again(deliveries))
 
-    def _once_or_again(self, mails: Sequence[dict[str, Any]]) -> Any:
-        """Insert; one that was withdrawn unsent and has a reason again is planned again."""
-        insert = self._insert(MailRow).values(list(mails))
-        again = {name: insert.excluded[name] for name in mails[0] if name != "message_id"}
+    def _once_or_again(self, deliveries: Sequence[dict[str, Any]]) -> Any:
+        """Insert; one that was taken back unsent and has a reason again waits again."""
+        insert = self._insert(DeliveryRow).values(list(deliveries))
+        again = {name: insert.excluded[name] for name in deliveries[0] if name not in KEY}
         return insert.on_conflict_do_update(
-            index_elements=["message_id"], set_=again | {"settled_at": None}, where=MailRow.status == "withdrawn"
+            index_elements=KEY,
+            set_=again,
+            where=(DeliveryRow.withdrawn_at.is_not(None)) & (DeliveryRow.why != "capped"),
         )
 
 
-async def is_closed(connection: AsyncConnection, key: NoticeKey) -> bool:
-    """Whether the notice's episode ended, or went back to a lower rung, after it was told."""
-    end = replace(key, rung=0)
-    rest = await connection.scalar(select(NoticeRow.rest).where(end.of(NoticeRow)))
-    return rest is not None and rest < key.rung
+KEY = ["partnership", "episode", "rung", "person", "channel"]
+
+
+async def _told_enough(connection: AsyncConnection, delivery: dict[str, Any], watch: str, now: datetime) -> bool:
+    """Whether this person was told of this ladder so often within a year that once more would be a flood."""
+    same = (DeliveryRow.partnership == NoticeRow.partnership) & (DeliveryRow.episode == NoticeRow.episode)
+    told = await connection.scalar(
+        select(func.count())
+        .select_from(DeliveryRow)
+        .join(NoticeRow, same & (DeliveryRow.rung == NoticeRow.rung))
+        .where(
+            DeliveryRow.partnership == delivery["partnership"],
+            DeliveryRow.person == delivery["person"],
+            DeliveryRow.rung > 0,
+            DeliveryRow.withdrawn_at.is_(None),
+            DeliveryRow.created_at > now - timedelta(days=365),
+            NoticeRow.watch == watch,
+        )
+    )
+    return (told or 0) >= MOST_A_YEAR
 
 
 async def _withdraw(connection: AsyncConnection, end: NoticeKey, rest: int, now: datetime) -> None:
-    """Withdraw the unsent mails of an episode's rungs above `rest`, and the notices that nobody heard of."""
+    """Withdraw the unsent deliveries of an episode's rungs above `rest`, and the notices that nobody heard of."""
     over = (
         (DeliveryRow.partnership == end.partnership) & (DeliveryRow.episode == end.episode) & (DeliveryRow.rung > rest)
     )
-    mails = MailRow.message_id.in_(select(DeliveryRow.mail).where(over))
-    if await connection.scalar(select(exists().where(mails, MailRow.status == "claimed"))):
+    on_its_way = exists().where(over, DeliveryRow.mail == MailRow.message_id, MailRow.status == "claimed")
+    if await connection.scalar(select(on_its_way)):
         raise InFlight
+    planned = DeliveryRow.mail.in_(select(MailRow.message_id).where(MailRow.status == "planned"))
     await connection.execute(
-        update(MailRow).where(mails, MailRow.status == "planned").values(status="withdrawn", settled_at=now)
+        update(DeliveryRow)
+        .where(over, DeliveryRow.withdrawn_at.is_(None), or_(DeliveryRow.mail.is_(None), planned))
+        .values(mail=None, withdrawn_at=now, why="over")
     )
     await connection.execute(
         update(NoticeRow)
@@ -145,32 +158,16 @@ async def _withdraw(connection: AsyncConnection, end: NoticeKey, rest: int, now:
 
 
 def _heard_of() -> ColumnElement[bool]:
-    """Whether some mail about the notice is other than withdrawn."""
+    """Whether some mail carried the notice, or is to carry it."""
     return exists().where(
         DeliveryRow.partnership == NoticeRow.partnership,
         DeliveryRow.episode == NoticeRow.episode,
         DeliveryRow.rung == NoticeRow.rung,
-        DeliveryRow.mail == MailRow.message_id,
-        MailRow.status != "withdrawn",
+        DeliveryRow.withdrawn_at.is_(None),
     )
 
 
-def _mail(message_id: str, person: Person, letter: Letter, now: datetime) -> dict[str, Any]:
-    return {
-        "message_id": message_id,
-        "person": person.id,
-        "address": person.email,
-        "language": letter.language,
-        "subject": letter.subject,
-        "body": letter.body,
-        "status": "planned",
-        "planned_at": now,
-        "send_after": now,
-        "attempts": 0,
-    }
-
-
-def _delivery(key: NoticeKey, recipient: Recipient, message_id: str, now: datetime) -> dict[str, Any]:
+def _delivery(key: NoticeKey, recipient: Recipient, reading: Reading, now: datetime) -> dict[str, Any]:
     return {
         "partnership": key.partnership,
         "episode": key.episode,
@@ -178,6 +175,11 @@ def _delivery(key: NoticeKey, recipient: Recipient, message_id: str, now: dateti
         "person": recipient.person,
         "channel": MAIL,
         "role": recipient.role,
-        "mail": message_id,
+        "place": recipient.place,
+        "instead_of": recipient.instead_of,
+        "at_once": reading.at_once,
+        "both_sides": reading.both_sides and key.rung > 0,
         "created_at": now,
+        "withdrawn_at": None,
+        "why": None,
     }

@@ -13,16 +13,15 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
-from sqlalchemy import or_, select, tuple_, update
+from sqlalchemy import exists, select, tuple_, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from activities.mail_message import Sender, Unwritable
-from activities.mail_plan import PAGE, is_closed
-from activities.mail_text import Letter, Person, preview
-from activities.mail_told import NoticeKey, Reader, first_of_thread
+from activities.mail_plan import PAGE
+from activities.mail_write import Nothing, NotNow, Writer, Written
 from activities.smtp import LONGEST_SECONDS, Outcome, Result
-from models.tables import DeliveryRow, MailRow, NoticeRow, PartnershipRow
+from mailroom.message import Unwritable
+from models.tables import CorrespondentRow, DeliveryRow, MailRow, NoticeRow, PersonRow
 
 SETTLE_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds between attempts to record what became of a mail, while the database is away."""
@@ -33,6 +32,12 @@ LEASE = timedelta(seconds=LONGEST_SECONDS + 90)
 LONGEST_PAUSE = timedelta(hours=6)
 MOST_ATTEMPTS = 24
 """With pauses doubling up to six hours, about five days."""
+
+LONG = 7
+"""The attempt whose pause follows a refusal: some six hours where rounds are ten minutes apart."""
+
+MOST_REFUSALS = 3
+"""A server that says no for good is asked again twice: some say so of what passes."""
 
 IN_DOUBT = "The worker stopped between claiming this mail and recording it: it may have been sent, or not."
 
@@ -46,14 +51,17 @@ class Claim:
     message: EmailMessage
     at: datetime
 
+    @property
+    def domain(self) -> str:
+        return self.address.rpartition("@")[2].casefold()
+
 
 class Outbox:
     """The planned mails, on record. `first_pause` is waited after the first failed attempt."""
 
-    def __init__(self, engine: AsyncEngine, reader: Reader, sender: Sender, first_pause: timedelta) -> None:
+    def __init__(self, engine: AsyncEngine, writer: Writer, first_pause: timedelta) -> None:
         self._engine = engine
-        self._reader = reader
-        self._sender = sender
+        self._writer = writer
         self._first_pause = first_pause
 
     async def mark_unknown(self, now: datetime) -> int:
@@ -66,23 +74,22 @@ class Outbox:
             )
         return lapsed.rowcount
 
-    async def waiting(self, now: datetime) -> AsyncIterator[str]:
-        """Message-IDs that may be sent by now, the longest waiting first. A suspended partnership's mails wait,
-        except about the suspension itself."""
+    async def waiting(self, now: datetime) -> AsyncIterator[tuple[str, str]]:
+        """Message-IDs and addresses of what may be sent by now, the longest waiting first."""
         name = (MailRow.send_after, MailRow.message_id)
-        query = _sendable().where(MailRow.status == "planned", MailRow.send_after <= now)
+        query = select(*name, MailRow.address).where(MailRow.status == "planned", MailRow.send_after <= now)
         page: Sequence[Any] = ()
         while True:
-            further = query.where(tuple_(*name) > tuple(page[-1])) if page else query
+            further = query.where(tuple_(*name) > tuple(page[-1][:2])) if page else query
             async with self._engine.connect() as connection:
                 page = (await connection.execute(further.order_by(*name).limit(PAGE))).all()
             for row in page:
-                yield row.message_id
+                yield row.message_id, row.address
             if len(page) < PAGE:
                 return
 
     async def claim(self, message_id: str, now: datetime) -> Claim | str:
-        """The mail, written as the record is now; or why it is not sent: taken, withdrawn, failed."""
+        """The mail, written as the record is now; or why it is not sent: taken, withdrawn, failed, waiting."""
         async with self._engine.begin() as connection:
             taken = await connection.execute(
                 update(MailRow)
@@ -94,22 +101,18 @@ class Outbox:
             return await self._ready(connection, message_id, now)
 
     async def _ready(self, connection: AsyncConnection, message_id: str, now: datetime) -> Claim | str:
-        key, to = await _delivery_of(connection, message_id)
-        reading = await self._reader.read(connection, key)
-        if await is_closed(connection, key):
-            return await _put(connection, message_id, status="withdrawn", settled_at=now)
-        if not any(recipient.person == to for recipient in reading.told.recipients):
-            return await _hand_back(connection, message_id, key, now)
-        person = reading.people[to]
-        first = await first_of_thread(connection, key, to)
-        letter = preview(reading.told, person, now, earlier=first.subject if first else None)
-        await _put(connection, message_id, **_written(person, letter))
         try:
-            thread = [first.message_id] if first else []
-            message = self._sender.message(letter, person, message_id, now, thread)
-            return Claim(message_id, message["To"].addresses[0].addr_spec, message, now)
+            written = await self._writer.write(connection, message_id, now)
         except Unwritable as reason:
+            await self._give_up(connection, message_id, str(reason), now)
             return await _put(connection, message_id, status="failed", settled_at=now, answer=str(reason))
+        if isinstance(written, NotNow):
+            await _put(connection, message_id, status="planned", claimed_at=None, send_after=written.until)
+            return "waiting"
+        if isinstance(written, Nothing):
+            return await _put(connection, message_id, status="withdrawn", settled_at=now)
+        await _put(connection, message_id, **_as_sent(written))
+        return Claim(message_id, written.address, written.message, now)
 
     async def settle(self, claim: Claim, outcome: Outcome, now: datetime) -> str:
         """Record what became of a claimed mail; patient while the database is away. Answers its new status."""
@@ -127,57 +130,54 @@ class Outbox:
                 MailRow.claimed_at == claim.at,
                 MailRow.status.in_(("claimed", "unknown")),
             )
+            counted = 0 if outcome.server_trouble else 1
             await connection.execute(
-                update(MailRow).where(*ours).values(attempts=MailRow.attempts + 1, answer=outcome.answer)
+                update(MailRow).where(*ours).values(attempts=MailRow.attempts + counted, answer=outcome.answer)
             )
-            attempts = await connection.scalar(select(MailRow.attempts).where(*ours)) or 0
-            became = self._became(outcome.result, attempts, now)
+            attempts = await connection.scalar(select(MailRow.attempts).where(*ours))
+            if attempts is None:
+                return "taken"
+            became = self._later(now, self._first_pause) if not counted else self._became(outcome.result, attempts, now)
             await connection.execute(update(MailRow).where(*ours).values(became))
+            if became["status"] == "failed":
+                await self._give_up(connection, claim.message_id, outcome.answer, now)
         return str(became["status"])
 
     def _became(self, result: Result, attempts: int, now: datetime) -> dict[str, Any]:
-        if result is Result.LATER and attempts < MOST_ATTEMPTS:
-            return {"status": "planned", "claimed_at": None, "send_after": now + self._pause(attempts)}
+        most = {Result.LATER: MOST_ATTEMPTS, Result.REFUSED: MOST_REFUSALS}.get(result, 0)
+        if attempts < most:
+            return self._later(now, self._pause(attempts if result is Result.LATER else LONG))
         status = {Result.SENT: "sent", Result.UNKNOWN: "unknown"}.get(result, "failed")
         return {"status": status, "settled_at": now}
+
+    def _later(self, now: datetime, pause: timedelta) -> dict[str, Any]:
+        return {"status": "planned", "claimed_at": None, "send_after": now + pause}
 
     def _pause(self, attempts: int) -> timedelta:
         doubled: timedelta = self._first_pause * 2.0 ** (attempts - 1)
         return min(doubled, LONGEST_PAUSE)
 
+    async def _give_up(self, connection: AsyncConnection, message_id: str, answer: str, now: datetime) -> None:
+        """The address takes no mail: that is on record, and what the mail carried is planned for somebody else."""
+        mail = (await connection.execute(select(MailRow.__table__).where(MailRow.message_id == message_id))).one()
+        if mail.kind == "partner":
+            gone = update(CorrespondentRow).where(CorrespondentRow.id == mail.correspondent).values(bounced_at=now)
+        else:
+            gone = update(PersonRow).where(PersonRow.id == mail.person, PersonRow.email == mail.address)
+            gone = gone.values(unreachable_at=now, unreachable_why=answer)
+        await connection.execute(gone)
+        await plan_again(connection, message_id)
 
-def _sendable() -> Any:
-    """Mails joined with what they are about, where that is not silenced."""
-    about = (
-        (NoticeRow.partnership == DeliveryRow.partnership)
-        & (NoticeRow.episode == DeliveryRow.episode)
-        & (NoticeRow.rung == DeliveryRow.rung)
+
+async def plan_again(connection: AsyncConnection, message_id: str) -> None:
+    """The notices that a mail carried in vain are planned again, for whoever can be reached."""
+    carried = exists().where(
+        DeliveryRow.mail == message_id,
+        DeliveryRow.partnership == NoticeRow.partnership,
+        DeliveryRow.episode == NoticeRow.episode,
+        DeliveryRow.rung == NoticeRow.rung,
     )
-    return (
-        select(MailRow.send_after, MailRow.message_id)
-        .join(DeliveryRow, DeliveryRow.mail == MailRow.message_id)
-        .join(NoticeRow, about)
-        .join(PartnershipRow, PartnershipRow.id == DeliveryRow.partnership)
-        .where(or_(PartnershipRow.suspended.is_(False), NoticeRow.watch == "suspension"))
-        .distinct()
-    )
-
-
-async def _delivery_of(connection: AsyncConnection, message_id: str) -> tuple[NoticeKey, str]:
-    found = await connection.execute(
-        select(DeliveryRow.partnership, DeliveryRow.episode, DeliveryRow.rung, DeliveryRow.person)
-        .where(DeliveryRow.mail == message_id)
-        .limit(1)
-    )
-    row = found.one()
-    return NoticeKey(row.partnership, row.episode, row.rung), row.person
-
-
-async def _hand_back(connection: AsyncConnection, message_id: str, key: NoticeKey, now: datetime) -> str:
-    """This person is no longer to be told: withdraw the mail, and let the notice be planned for who is."""
-    if key.rung > 0:
-        await connection.execute(update(NoticeRow).where(key.of(NoticeRow)).values(handled_at=None, outcome=None))
-    return await _put(connection, message_id, status="withdrawn", settled_at=now)
+    await connection.execute(update(NoticeRow).where(NoticeRow.rung > 0, carried).values(handled_at=None, outcome=None))
 
 
 async def _put(connection: AsyncConnection, message_id: str, **values: Any) -> str:
@@ -185,10 +185,11 @@ async def _put(connection: AsyncConnection, message_id: str, **values: Any) -> s
     return str(values.get("status", "claimed"))
 
 
-def _written(person: Person, letter: Letter) -> dict[str, Any]:
+def _as_sent(written: Written) -> dict[str, Any]:
     return {
-        "address": person.email,
-        "language": letter.language,
-        "subject": letter.subject,
-        "body": letter.body,
+        "address": written.address,
+        "language": written.letter.language,
+        "subject": written.letter.subject,
+        "body": written.letter.body,
+        "html": written.letter.html,
     }

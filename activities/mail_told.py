@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from activities.mail_people import Recipient, people_named, recipients
-from activities.mail_text import Person, Place, Told
+from activities.mail_presence import Directory
+from mailroom.letters import Place, Told
+from mailroom.seats import Recipient, recipients
 from models.partnership import Partnership
-from models.tables import DeliveryRow, MailRow, NoticeRow, PartnershipRow, PersonRow, PlaceRow
-from models.watch import Notice
+from models.tables import DeliveryRow, MailRow, NoticeRow, PartnershipRow, PlaceRow
+from models.watch import Attention, Notice
 
 TOLD = ("sent", "unknown")
 """Mails that reached, or may have reached, their person."""
@@ -38,65 +39,75 @@ class NoticeKey:
 
 @dataclass(frozen=True)
 class Reading:
-    """A notice ready to be written about, and the people it may be written to."""
+    """A notice ready to be written about, and the rows of the people it may be written to."""
 
     told: Told
-    people: dict[str, Person]
+    people: Mapping[str, Row[Any]]
+    at_once: bool
+
+    def recipient(self, person: str) -> Recipient | None:
+        return next((each for each in self.told.recipients if each.person == person), None)
+
+    @property
+    def both_sides(self) -> bool:
+        """Whether people of several parties are asked to act."""
+        return len({each.party for each in self.told.recipients if each.party}) > 1
 
 
 class Reader:
     """Reads notices for mails. `page` is where a partnership's page stands, with {partnership} in it."""
 
-    def __init__(self, page: str, time_zone: str) -> None:
+    def __init__(self, page: str, directory: Directory) -> None:
         self._page = page
-        self._time_zone = time_zone
+        self._directory = directory
 
-    async def read(self, connection: AsyncConnection, key: NoticeKey) -> Reading:
+    async def read(self, connection: AsyncConnection, key: NoticeKey, now: datetime) -> Reading:
         """The notice with its partnership, places and people. Rung 0 is for those who were told of its episode."""
         row = (await connection.execute(select(NoticeRow.__table__).where(key.of(NoticeRow)))).one()
         notice = Notice.model_validate(dict(row._mapping))
         state = await connection.scalar(select(PartnershipRow.state).where(PartnershipRow.id == key.partnership))
         p = Partnership.model_validate(state)
         if key.rung == 0:
-            told_before = await self._told_before(connection, key)
-            people = await self._people(connection, told_before)
-            reached = tuple(
-                Recipient(person, (role,)) for person, role in sorted(told_before.items()) if person in people
-            )
+            at_once = await _was_told_at_once(connection, key)
+            reached, people = await self._reached(connection, key, now)
         else:
-            people = await self._people(connection, people_named(p))
-            reached = recipients(notice.roles, p, people)
+            at_once = notice.attention is Attention.DECIDE
+            known, presence = await self._directory.presence(connection, p, now, at_once=at_once)
+            reached, people = recipients(notice.roles, p, presence), known.rows
         page = self._page.format(partnership=p.id)
-        return Reading(Told(notice, p, await _places(connection, p), page, reached), people)
+        return Reading(Told(notice, p, await places(connection, p), page, reached), people, at_once)
 
-    async def _told_before(self, connection: AsyncConnection, key: NoticeKey) -> dict[str, str]:
-        """Who was told of an episode, or of one that went on as it, and in which role first."""
-        rows = await connection.execute(
-            select(DeliveryRow.person, DeliveryRow.role)
-            .join(MailRow, MailRow.message_id == DeliveryRow.mail)
-            .where(
-                DeliveryRow.partnership == key.partnership,
-                DeliveryRow.episode.in_(await episodes_of(connection, key)),
-                DeliveryRow.rung > 0,
-                MailRow.status.in_(TOLD),
-            )
-            .order_by(DeliveryRow.episode.desc(), DeliveryRow.rung.desc())
+    async def _reached(
+        self, connection: AsyncConnection, key: NoticeKey, now: datetime
+    ) -> tuple[tuple[Recipient, ...], Mapping[str, Row[Any]]]:
+        """Those who were told of an episode and can still be told: an open account and an address that takes mail."""
+        before = await _told_before(connection, key)
+        people = (await self._directory.people(connection, before, now)).rows
+        there = [row for person, row in sorted(before.items()) if people[person].active]
+        reached = [row for row in there if people[row.person].unreachable_at is None]
+        return tuple(Recipient(row.person, (row.role,), place=row.place) for row in reached), people
+
+
+async def _told_before(connection: AsyncConnection, key: NoticeKey) -> dict[str, Row[Any]]:
+    """Who was told of an episode, or of one that went on as it, and in which role first."""
+    rows: Iterable[Row[Any]] = await connection.execute(
+        select(DeliveryRow.person, DeliveryRow.role, DeliveryRow.place)
+        .join(MailRow, MailRow.message_id == DeliveryRow.mail)
+        .where(
+            DeliveryRow.partnership == key.partnership,
+            DeliveryRow.episode.in_(await episodes_of(connection, key)),
+            DeliveryRow.rung > 0,
+            MailRow.status.in_(TOLD),
         )
-        return {row.person: row.role for row in rows}
+        .order_by(DeliveryRow.episode.desc(), DeliveryRow.rung.desc())
+    )
+    return {row.person: row for row in rows}
 
-    async def _people(self, connection: AsyncConnection, ids: Iterable[str]) -> dict[str, Person]:
-        """The people who can be written to: known and active."""
-        rows = await connection.execute(
-            select(PersonRow.__table__).where(PersonRow.id.in_(ids), PersonRow.active.is_(True))
-        )
-        return {row.id: self._person(row) for row in rows}
 
-    def _person(self, row: Row[Any]) -> Person:
-        try:
-            zone = ZoneInfo(row.time_zone)
-        except (KeyError, ValueError, OSError):
-            zone = ZoneInfo(self._time_zone)
-        return Person(row.id, row.name, row.email, row.language, zone)
+async def _was_told_at_once(connection: AsyncConnection, key: NoticeKey) -> bool:
+    of_episode = (DeliveryRow.partnership == key.partnership, DeliveryRow.episode == key.episode)
+    told = exists().where(*of_episode, DeliveryRow.at_once, DeliveryRow.mail.is_not(None))
+    return bool(await connection.scalar(select(told)))
 
 
 async def episodes_of(connection: AsyncConnection, key: NoticeKey) -> list[int]:
@@ -130,7 +141,15 @@ async def first_of_thread(connection: AsyncConnection, key: NoticeKey, person: s
     return found.one_or_none()
 
 
-async def _places(connection: AsyncConnection, p: Partnership) -> dict[str, Place]:
+async def is_closed(connection: AsyncConnection, key: NoticeKey) -> bool:
+    """Whether the notice's episode ended, or went back to a lower rung, after it was told."""
+    end = NoticeKey(key.partnership, key.episode, 0)
+    rest = await connection.scalar(select(NoticeRow.rest).where(end.of(NoticeRow)))
+    return rest is not None and rest < key.rung
+
+
+async def places(connection: AsyncConnection, p: Partnership) -> dict[str, Place]:
+    """The places that mails about a partnership may name."""
     ids = {party.place for party in p.parties} | {candidate.place for candidate in p.candidates}
     rows = await connection.execute(select(PlaceRow.id, PlaceRow.name_uk, PlaceRow.name_en).where(PlaceRow.id.in_(ids)))
     return {row.id: Place(row.name_uk, row.name_en) for row in rows}

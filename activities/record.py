@@ -66,6 +66,7 @@ def _projected(recording: Recording) -> dict[str, Any]:
         "coordinator": p.coordinator,
         "home": p.parties[0].place,
         "partner": p.parties[1].place if len(p.parties) > 1 else None,
+        "seats": _seats(p),
         "policy": p.policy_name,
         "started_at": p.started_at,
         "silent_since": _silent_since(p),
@@ -73,6 +74,12 @@ def _projected(recording: Recording) -> dict[str, Any]:
         "source_row": p.source_row,
         "state": p.model_dump(mode="json"),
     }
+
+
+def _seats(p: Partnership) -> str:
+    """Everybody with a role, each between commas, so that one person's partnerships are found by a look at a column."""
+    people = {p.coordinator, *(person for party in p.parties for person in (party.officer, party.deputy))}
+    return "".join(f",{person}" for person in sorted(filter(None, people))) + ","
 
 
 def _silent_since(p: Partnership) -> Any:

@@ -15,7 +15,7 @@ def figures_file(name: str) -> Path:
     return Settings().home / "bench" / f"{name}.json"
 
 
-def write(name: str, figures: Figures) -> Path:
+def write(name: str, figures: Mapping[str, float | int | str]) -> Path:
     """Write the figures where other programs look for them."""
     file = figures_file(name)
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -9,20 +9,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
-import asyncpg
-from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from benchmarks.bare import ROWS
+from benchmarks.databases import create_tables, database
 from benchmarks.meter import Meter
 from console.record import RecordedRevisions
 from embedded.temporal_binary import ensure_binary
 from embedded.temporal_server import TIME_SKIPPING, DevelopmentServer, free_port, start_server
 from models.tables import Table, open_engine
 from settings import Settings
-from tests.embedded.postgres import running_postgres
 from worker import register_search_attributes
 
 
@@ -53,31 +51,13 @@ async def scene(*, postgres: bool = False) -> AsyncIterator[Scene]:
     with tempfile.TemporaryDirectory(prefix="mosty-bench-") as folder:
         home = Path(folder)
         starting = start_server(binary, home, port=free_port(), with_ui=False, dynamic_config=TIME_SKIPPING)
-        async with await starting as server, _database(home, postgres=postgres) as url:
+        async with await starting as server, database(home, postgres=postgres) as url:
             client = await Client.connect(server.address, data_converter=pydantic_data_converter)
             await register_search_attributes(client)
             made = Scene(server, client, home, open_engine(url), open_engine(url), open_engine(url))
-            await _create_tables(made.recorder, Table.metadata, ROWS.metadata)
+            await create_tables(made.recorder, Table.metadata, ROWS.metadata)
             made.read.on(made.edge)
             made.written.on(made.recorder)
             yield made
             for engine in (made.edge, made.recorder, made.aside):
                 await engine.dispose()
-
-
-@asynccontextmanager
-async def _database(home: Path, *, postgres: bool) -> AsyncIterator[str]:
-    if not postgres:
-        yield f"sqlite+aiosqlite:///{home / 'mosty.db'}"
-        return
-    with running_postgres() as address:
-        connection = await asyncpg.connect(f"postgresql://{address.format(database='postgres')}")
-        await connection.execute("CREATE DATABASE bench")
-        await connection.close()
-        yield f"postgresql+asyncpg://{address.format(database='bench')}"
-
-
-async def _create_tables(engine: AsyncEngine, *tables: MetaData) -> None:
-    async with engine.begin() as connection:
-        for each in tables:
-            await connection.run_sync(each.create_all)

@@ -20,7 +20,7 @@ PANELS: Mapping[str, tuple[str, ...]] = {
     "Start and care": (
         "confirm", "accept", "advance", "name_person", "add_party", "remove_party", "hold_party", "resume_party",
         "acknowledge", "suspend", "extend_suspension", "resume", "make_dormant", "revive", "record_review",
-        "adopt_policy", "end",
+        "propose", "answer_proposal", "withdraw_proposal", "adopt_policy", "end",
     ),
     "Self-analysis and outreach": (
         "add_text", "withdraw_text", "set_languages", "add_candidate", "record_letter", "record_reply",
@@ -28,7 +28,8 @@ PANELS: Mapping[str, tuple[str, ...]] = {
     ),
     "Dialogue and contact": (
         "record_contact", "correct_contact", "withdraw_contact", "plan_meeting", "cancel_meeting", "set_rhythm",
-        "set_next_step", "complete_next_step", "set_plan", "record_steering_group",
+        "record_bounce", "confirm_address", "set_next_step", "complete_next_step", "set_plan",
+        "record_steering_group",
     ),
     "Agreement": (
         "begin_drafting", "set_spheres", "submit_for_clearance", "return_with_remarks", "grant_clearance",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from cli import generated, looking, operating, people, starting
+from cli import generated, looking, mailing, operating, people, standing_in, starting
 from leaving import leave
 
 app = typer.Typer(
@@ -29,6 +29,8 @@ looking.add_commands(app)
 starting.add_commands(app)
 generated.add_commands(app)
 people.add_commands(app)
+standing_in.add_commands(app)
+mailing.add_commands(app)
 operating.add_commands(app)
 
 

@@ -1,11 +1,15 @@
-"""People and places: who has an account, in which roles, and what municipalities are called."""
+"""People and places: who has an account, when they can be mailed, and what municipalities are called."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 import typer
 
+from cli import one_person
+from cli.editing import Editing, editing
 from cli.options import As, Json
 from cli.output import print_json, say, table
 from cli.running import record, run
@@ -14,11 +18,26 @@ from settings import Settings
 if TYPE_CHECKING:
     from console.staff import Account
 
-app = typer.Typer(no_args_is_help=True, help="Who has an account, and in which roles.")
+app = typer.Typer(no_args_is_help=True, help="Who has an account, when they are mailed, and in which roles.")
+
+WHEN = "When they can be mailed"
 
 Name = Annotated[str, typer.Option(help="First and last name.")]
+Address = Annotated[str | None, typer.Option(metavar="ADDRESS")]
 Language = Annotated[Literal["uk", "en"] | None, typer.Option(help="Of the mails.")]
-Zone = Annotated[str | None, typer.Option(metavar="ZONE", help="Such as Europe/Kyiv.")]
+Zone = Annotated[str | None, typer.Option(metavar="ZONE", help="Such as Europe/Kyiv.", rich_help_panel=WHEN)]
+Country = Annotated[str | None, typer.Option(metavar="PL", help="Whose holidays they keep.", rich_help_panel=WHEN)]
+WorkingDays = Annotated[
+    str | None, typer.Option(metavar="12345", help="Numbers of weekdays, Monday 1.", rich_help_panel=WHEN)
+]
+QuietFrom = Annotated[str | None, typer.Option(metavar="18:00", help="No mail from then on.", rich_help_panel=WHEN)]
+QuietUntil = Annotated[str | None, typer.Option(metavar="09:00", help="No mail before.", rich_help_panel=WHEN)]
+Digest = Annotated[
+    Literal["weekly", "daily", "at_once"] | None, typer.Option(help="How often at most.", rich_help_panel=WHEN)
+]
+DigestDay = Annotated[
+    int | None, typer.Option(min=1, max=7, help="Of a weekly digest, Monday 1.", rich_help_panel=WHEN)
+]
 Who = Annotated[str, typer.Argument(metavar="PERSON", help="Id, mail address or name.")]
 
 
@@ -56,23 +75,50 @@ def _roles(person: Any) -> str:
 
 
 @app.command()
+def show(who: Who, as_json: Json = False) -> None:
+    """One person in full: when they can be mailed, seats, absences, offers of seats, edits."""
+
+    async def work(settings: Settings) -> Any:
+        from console.one_person import person_in_full
+
+        async with record(settings) as connection:
+            return await person_in_full(connection, who), settings
+
+    full, settings = run(work)
+    if as_json:
+        print_json(full)
+    else:
+        one_person.show(full, ZoneInfo(settings.time_zone))
+
+
+@app.command()
 def add(
     name: Name,
     email: Annotated[str, typer.Option(metavar="ADDRESS")],
     language: Language = None,
     time_zone: Zone = None,
+    country: Country = None,
+    working_days: WorkingDays = None,
+    quiet_from: QuietFrom = None,
+    quiet_until: QuietUntil = None,
+    digest: Digest = None,
+    digest_day: DigestDay = None,
     person_id: Annotated[str | None, typer.Option("--id", help="An id of your own; usually made up.")] = None,
     person: As = None,
     as_json: Json = False,
 ) -> None:
     """Open an account."""
+    said = {
+        "name": name, "email": email, "language": language, "time_zone": time_zone, "country": country,
+        "working_days": working_days, "quiet_from": quiet_from, "quiet_until": quiet_until, "digest": digest,
+        "digest_day": digest_day,
+    }  # fmt: skip
 
     async def work(settings: Settings) -> Any:
         from console.staff import Account, open_account
 
-        account = Account(name=name, email=email, language=language, time_zone=time_zone)
-        async with writing(settings) as connection:
-            return await open_account(connection, account, await _who(connection, person), person_id)
+        async with editing(settings, person) as by:
+            return await open_account(by.connection, Account.model_validate(said), by.who, person_id)
 
     added = run(work)
     if as_json:
@@ -85,26 +131,36 @@ def add(
 def edit(
     who: Who,
     name: Annotated[str | None, typer.Option(help="First and last name.")] = None,
-    email: Annotated[str | None, typer.Option(metavar="ADDRESS")] = None,
+    email: Address = None,
     language: Language = None,
     time_zone: Zone = None,
+    country: Country = None,
+    working_days: WorkingDays = None,
+    quiet_from: QuietFrom = None,
+    quiet_until: QuietUntil = None,
+    digest: Digest = None,
+    digest_day: DigestDay = None,
     person: As = None,
     as_json: Json = False,
 ) -> None:
-    """Correct an account."""
+    """Correct an account. Another address also means: mail that came back goes there, and old links no longer work."""
+    said = {
+        "name": name, "email": email, "language": language, "time_zone": time_zone, "country": country,
+        "working_days": working_days, "quiet_from": quiet_from, "quiet_until": quiet_until, "digest": digest,
+        "digest_day": digest_day,
+    }  # fmt: skip
 
     async def work(settings: Settings) -> Any:
         from console.staff import Account
 
-        account = Account(name=name, email=email, language=language, time_zone=time_zone)
-        return await _change(settings, who, account, person)
+        return await _change(settings, who, Account.model_validate(said), person)
 
     _report(run(work), as_json=as_json)
 
 
 @app.command()
 def deactivate(who: Who, person: As = None, as_json: Json = False) -> None:
-    """Close an account. What would have reached this person then reaches the programme coordinator."""
+    """Close an account. Refused while the person holds a seat in an open partnership: hand the seats over first."""
 
     async def work(settings: Settings) -> Any:
         from console.staff import Account
@@ -115,16 +171,51 @@ def deactivate(who: Who, person: As = None, as_json: Json = False) -> None:
 
 
 @app.command()
-def activate(who: Annotated[str, typer.Argument(metavar="PERSON", help="The id.")], person: As = None,
-             as_json: Json = False) -> None:  # fmt: skip
+def activate(who: Who, person: As = None, as_json: Json = False) -> None:
     """Open a closed account again."""
 
     async def work(settings: Settings) -> Any:
         from console.staff import Account
 
-        return await _change(settings, who, Account(active=True), person, by_id=True)
+        return await _change(settings, who, Account(active=True), person)
 
     _report(run(work), as_json=as_json)
+
+
+@app.command("revoke-links")
+def revoke_links(who: Who, person: As = None, as_json: Json = False) -> None:
+    """No link in a mail sent to this person so far works any more; the next mails have new ones."""
+
+    async def edit(by: Editing, meant: str) -> None:
+        from console.staff import revoke_links
+
+        await revoke_links(by.connection, meant, by.who)
+
+    _edited(who, person, edit, "No link in a mail sent to {} so far works any more.", as_json=as_json)
+
+
+@app.command("revoke-calendar")
+def revoke_calendar(who: Who, person: As = None, as_json: Json = False) -> None:
+    """The address of this person's calendar feed no longer works; they are shown another."""
+
+    async def edit(by: Editing, meant: str) -> None:
+        from console.staff import revoke_feed
+
+        await revoke_feed(by.connection, meant, by.who)
+
+    _edited(who, person, edit, "The address of the calendar feed of {} no longer works.", as_json=as_json)
+
+
+@app.command()
+def resubscribe(who: Who, person: As = None, as_json: Json = False) -> None:
+    """Digests go to this person again, who had declined them."""
+
+    async def edit(by: Editing, meant: str) -> None:
+        from console.staff import resubscribe
+
+        await resubscribe(by.connection, meant, by.who)
+
+    _edited(who, person, edit, "Digests go to {} again.", as_json=as_json)
 
 
 def places(
@@ -150,42 +241,44 @@ def places(
     say(f"{min(limit, len(found))} of {len(found)}.")
 
 
-def writing(settings: Settings) -> Any:
-    """A transaction on the record's reference data."""
-    from contextlib import asynccontextmanager
-
-    from console.database import opened
-
-    @asynccontextmanager
-    async def transaction() -> Any:
-        async with opened(settings.database_url) as engine, engine.begin() as connection:
-            yield connection
-
-    return transaction()
-
-
-async def _who(connection: Any, person: str | None) -> str:
-    from console.people import person_meant
-
-    return (await person_meant(connection, person)).id if person else "operator"
-
-
-async def _change(settings: Settings, who: str, account: Account, person: str | None, *, by_id: bool = False) -> Any:
-    from console.people import person_meant, roles_held
+async def _change(settings: Settings, who: str, account: Account, person: str | None) -> Any:
+    from console.people import account_meant, person_meant
     from console.staff import change_account
 
-    async with writing(settings) as connection:
-        meant = who if by_id else (await person_meant(connection, who)).id
-        changed = await change_account(connection, meant, account, await _who(connection, person))
-        roles = (await roles_held(connection)).get(meant, [])
-    return {"id": meant, "changed": changed, "roles": roles}
+    async with editing(settings, person) as by:
+        named = account_meant if account.active is not None else person_meant
+        meant = await named(by.connection, who)
+        return meant.id, await change_account(by.connection, meant.id, account, by.who)
 
 
-def _report(answer: dict[str, Any], *, as_json: bool) -> None:
+def _report(answer: Any, *, as_json: bool) -> None:
+    who, done = answer
     if as_json:
-        print_json(answer)
+        print_json({"id": who, **done.model_dump(mode="json")})
         return
-    changes = ", ".join(f"{name}: {value}" for name, value in answer["changed"].items())
-    say(f"Changed: {answer['id']} ({changes})." if changes else "Nothing was to be changed.")
-    if answer["changed"].get("active") is False and answer["roles"]:
-        say(f"Still named in {len(answer['roles'])} open roles; name somebody else with “mosty name-person”.")
+    changes = ", ".join(f"{name}: {value}" for name, value in done.changed.items())
+    say(f"Changed: {who} ({changes})." if changes else "Nothing was to be changed.")
+    if "email" in done.changed:
+        say("Links in mails to the old address no longer work.")
+    for message_id in done.sent_again:
+        say(f"Came back before, goes to the new address: {message_id}")
+
+
+def _edited(
+    who: str, person: str | None, edit: Callable[[Editing, str], Awaitable[None]], words: str, *, as_json: bool
+) -> None:
+    """Make one edit of one person, and say so."""
+
+    async def work(settings: Settings) -> Any:
+        from console.people import account_meant
+
+        async with editing(settings, person) as by:
+            meant = await account_meant(by.connection, who)
+            await edit(by, meant.id)
+            return meant
+
+    meant = run(work)
+    if as_json:
+        print_json({"id": meant.id})
+    else:
+        say(words.format(meant.name))

@@ -6,15 +6,19 @@ from models.base import Actor, Role
 from models.lifecycle import Start
 from models.partnership import Partnership
 
+THE_MUNICIPALITYS = frozenset({"accept", "answer_proposal"})
+"""What only an officer (or deputy) can say, whatever else the same person is."""
+
 
 def actor_in(p: Partnership, person: str | None, kind: str) -> Actor:
     """The partnership's coordinator, an officer or deputy of a party, otherwise the operator.
 
-    Somebody who is both coordinator and officer accepts as the officer, and does all else as the coordinator."""
+    Somebody who is both coordinator and officer accepts and answers proposals as the officer, and does all else as
+    the coordinator."""
     if person is None:
         return Actor(role=Role.OPERATOR)
     as_party = _of_party(p, person)
-    if p.coordinator == person and not (kind == "accept" and as_party):
+    if p.coordinator == person and not (kind in THE_MUNICIPALITYS and as_party):
         return Actor(role=Role.COORDINATOR, person=person)
     return as_party or Actor(role=Role.OPERATOR, person=person)
 

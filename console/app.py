@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from temporalio.client import Client
 
-from console import api, pages
+from console import api, api_mailing, api_people, api_reasons, feed_pages, pages
 from console.database import sentence as database_sentence
 from console.edge import Edge, LazyClient
 from console.problems import Away
@@ -47,6 +47,10 @@ def create_app(settings: Settings, client: Client | None = None) -> FastAPI:
     app.state.edge = edge
     app.add_middleware(Guard)
     app.include_router(api.router)
+    app.include_router(api_people.router)
+    app.include_router(api_mailing.router)
+    app.include_router(api_reasons.router)
+    app.include_router(feed_pages.router)
     app.include_router(pages.router)
     for error, answer in _ANSWERS.items():
         app.add_exception_handler(error, answer)

@@ -60,8 +60,9 @@ NEW_THINGS = {
     ("open_activity", "activity"),
     ("set_milestone", "milestone"),
     ("add_candidate", "candidate"),
+    ("propose", "proposal"),
 }
-THINGS = frozenset({"contact", "meeting", "activity", "milestone", "candidate"})
+THINGS = frozenset({"contact", "meeting", "activity", "milestone", "candidate", "proposal"})
 OLD_TEXTS = {("withdraw_text", "text")}
 AHEAD = frozenset({"until", "due", "ends", "review_at"})
 

@@ -177,6 +177,8 @@ def _ids(p: Partnership, name: str) -> set[str]:
             return {each.id for each in p.meetings}
         case "activity":
             return {each.id for each in p.activities}
+        case "proposal":
+            return {p.proposal.id} if p.proposal else set()
         case "milestone":
             return {milestone.id for each in p.activities for milestone in each.milestones}
         case _:

@@ -20,6 +20,7 @@ from console.labels import Language, chosen, label
 from console.listing import Filters, listed
 from console.moments import shown, shown_day
 from console.reading import PartnershipView, in_full
+from console.told import told_lines
 from models.agreement import Standing
 from models.contact import heard
 from models.explain import Explanation, explain
@@ -89,6 +90,7 @@ async def partnership_page(request: Request, edge: TheEdge, record: Record, mean
         "why_silent": _why_silent(p, clock, language),
         "heard": {party.key: _heard(p, party.key, language, zone) for party in p.parties},
         "watch_label": partial(_watch_label, full, p, language),
+        "told": await told_lines(record, meant),
     }
     return rendered(request, zone, "partnership.html", values)
 
@@ -149,5 +151,6 @@ def _watch_label(full: PartnershipView, p: Partnership, language: Language, name
     by_id = {candidate.id: candidate.place for candidate in p.candidates}
     by_id |= {party.key: party.place for party in p.parties}
     place = full.places.get(by_id.get(subject, ""))
-    about = f" ({place.name})" if place else f" ({subject})" if subject else ""
+    words = label(language, f"what.{subject}") if kind == "proposal" else subject
+    about = f" ({place.name})" if place else f" ({words})" if subject else ""
     return f"{label(language, f'watch.{kind}')}{about}"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.places import folded
@@ -34,13 +34,23 @@ class HeldRole(BaseModel):
 
 
 class PersonView(PersonName):
-    """Somebody with an account, as operators see them."""
+    """Somebody with an account, as operators see them: how they are mailed, when, and in which roles."""
 
     email: str
     language: str
     time_zone: str
     active: bool
     created_at: datetime
+    added_by: str | None = None
+    country: str
+    working_days: str
+    quiet_from: str
+    quiet_until: str
+    digest: str
+    digest_day: int
+    unsubscribed_at: datetime | None = None
+    unreachable_at: datetime | None = None
+    unreachable_why: str | None = None
     roles: list[HeldRole] = []
 
 
@@ -64,33 +74,62 @@ async def everybody(connection: AsyncConnection, *, active: bool | None = None) 
 
 async def person_meant(connection: AsyncConnection, said: str) -> PersonView:
     """The person that is meant: by id, mail address or name. Refused: none, several, an account that is closed."""
+    person = await account_meant(connection, said)
+    if not person.active:
+        raise Refused("closed_account", f"The account of {person.name} is closed; name somebody else.")
+    return person
+
+
+async def account_meant(connection: AsyncConnection, said: str) -> PersonView:
+    """The person that is meant, whose account may be closed. Refused: none, several."""
+    if row := (await connection.execute(select(PersonRow).where(PersonRow.id == said))).one_or_none():
+        return _view(row, [])
     rows = (await connection.execute(select(PersonRow))).all()
-    for same in (_has_id, _has_address, _has_name):
+    for same in (_has_address, _has_name):
         found = [row for row in rows if same(row, said)]
         if len(found) > 1:
             choices = ", ".join(f"{row.id} ({row.name})" for row in found[:6])
             raise Refused("ambiguous_person", f"“{said[:80]}” may be: {choices}. Name one by the id.")
         if found:
-            return _open(found[0])
+            return _view(found[0], [])
     raise Refused("unknown_person", _unknown(said, rows))
+
+
+async def one_at_a_time(connection: AsyncConnection, person: str) -> None:
+    """Edits of this person by others wait until this transaction is over: a write that changes nothing, which holds
+    on both databases. What decides is read afterwards."""
+    await connection.execute(update(PersonRow).where(PersonRow.id == person).values(name=PersonRow.name))
 
 
 async def roles_held(connection: AsyncConnection) -> dict[str, list[HeldRole]]:
     """Who is officer, deputy or coordinator where, in partnerships that have not ended."""
-    query = select(PartnershipRow.id, PartnershipRow.coordinator, PartnershipRow.state["parties"].label("parties"))
     held: dict[str, list[HeldRole]] = defaultdict(list)
-    for row in await connection.execute(query.where(PartnershipRow.stage != Stage.ENDED.value)):
-        if row.coordinator:
-            held[row.coordinator].append(HeldRole(partnership=row.id, role="coordinator"))
-        for party in row.parties or ():
-            for role in ("officer", "deputy"):
-                if person := party.get(role):
-                    held[person].append(HeldRole(partnership=row.id, role=role, party=party["key"]))
+    for row in await connection.execute(_OPEN):
+        for person, role in _roles_in(row):
+            held[person].append(role)
     return held
 
 
-def _has_id(row: Any, said: str) -> bool:
-    return bool(row.id == said)
+async def roles_of(connection: AsyncConnection, person: str) -> list[HeldRole]:
+    """The roles of one person, in partnerships that have not ended; only those they sit in are read."""
+    seated = PartnershipRow.seats.contains(f",{person},", autoescape=True)
+    rows = await connection.execute(_OPEN.where(seated).order_by(PartnershipRow.id))
+    return [role for row in rows for holder, role in _roles_in(row) if holder == person]
+
+
+_OPEN = select(PartnershipRow.id, PartnershipRow.coordinator, PartnershipRow.state["parties"].label("parties")).where(
+    PartnershipRow.stage != Stage.ENDED.value
+)
+
+
+def _roles_in(row: Any) -> Iterator[tuple[str, HeldRole]]:
+    """Who holds which role in one partnership."""
+    if row.coordinator:
+        yield row.coordinator, HeldRole(partnership=row.id, role="coordinator")
+    for party in row.parties or ():
+        for role in ("officer", "deputy"):
+            if person := party.get(role):
+                yield person, HeldRole(partnership=row.id, role=role, party=party["key"])
 
 
 def _has_address(row: Any, said: str) -> bool:
@@ -101,12 +140,6 @@ def _has_name(row: Any, said: str) -> bool:
     return folded(row.name) == folded(said)
 
 
-def _open(row: Any) -> PersonView:
-    if not row.active:
-        raise Refused("closed_account", f"The account of {row.name} is closed; name somebody else.")
-    return _view(row, [])
-
-
 def _unknown(said: str, rows: Iterable[Any]) -> str:
     by_fold = {folded(words): f"{row.name} ({row.id})" for row in rows for words in (row.name, row.id, row.email)}
     near = list(dict.fromkeys(by_fold[name] for name in get_close_matches(folded(said), by_fold, n=3)))
@@ -115,13 +148,5 @@ def _unknown(said: str, rows: Iterable[Any]) -> str:
 
 
 def _view(row: Any, roles: list[HeldRole]) -> PersonView:
-    return PersonView(
-        id=row.id,
-        name=row.name,
-        email=row.email,
-        language=row.language,
-        time_zone=row.time_zone,
-        active=row.active,
-        created_at=row.created_at,
-        roles=roles,
-    )
+    columns = {name: getattr(row, name) for name in PersonView.model_fields if name != "roles"}
+    return PersonView(**columns, roles=roles)

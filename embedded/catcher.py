@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader
 from embedded.mail_folder import MailFolder
 
 PAGE_SIZE = 50
-# A mail's HTML may name pictures and scripts elsewhere: none of them is fetched.
+# A mail's HTML may name pictures and scripts elsewhere: none of them is fetched. Its links open beside the page.
 NOTHING_FETCHED = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
 
 
@@ -71,7 +71,7 @@ def catcher_pages(home: Path) -> APIRouter:
         content = folder.content(key)
         if content is None:
             raise HTTPException(404, "No caught mail has this address; it may have been deleted.")
-        return page("mail.html", **vars(content))
+        return page("mail.html", **vars(content) | {"html": _opening_beside(content.html)})
 
     @router.get("/mail/{key}/source")
     def source(key: str) -> PlainTextResponse:
@@ -81,3 +81,9 @@ def catcher_pages(home: Path) -> APIRouter:
         return PlainTextResponse(found.decode("utf-8", "replace"))
 
     return router
+
+
+def _opening_beside(html: str) -> str:
+    """A mail's HTML as it is shown in a frame: a link in it opens a page of its own."""
+    with_head = html.replace("<head>", '<head><base target="_blank">', 1)
+    return with_head if with_head != html else f'<base target="_blank">{html}' if html else ""

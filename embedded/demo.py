@@ -25,9 +25,9 @@ from settings import Settings
 from workflows.client import send, start
 
 PEOPLE = (
-    ("demo-olena", "Олена Вигадана", "uk"),
-    ("demo-danylo", "Данило Вигаданий", "uk"),
-    ("demo-kateryna", "Kateryna Invented", "en"),
+    ("demo-olena", "Олена Вигадана", "uk", "weekly"),
+    ("demo-danylo", "Данило Вигаданий", "uk", "at_once"),
+    ("demo-kateryna", "Kateryna Invented", "en", "daily"),
 )
 PLACES = (
     ("demo-vyhadanivka", "UA", "Вигаданівська громада", "Vyhadanivka"),
@@ -141,8 +141,9 @@ async def _write_people_and_places(engine: AsyncEngine) -> None:
     now = datetime.now(UTC)
     people = [
         {"id": id, "name": name, "email": f"{id.removeprefix('demo-')}@example.org", "language": language,
-         "time_zone": "Europe/Kyiv", "active": True, "created_at": now}
-        for id, name, language in PEOPLE
+         "time_zone": "Europe/Kyiv", "active": True, "created_at": now, "digest": digest,
+         "added_by": None if id == "demo-kateryna" else "demo-kateryna"}
+        for id, name, language, digest in PEOPLE
     ]  # fmt: skip
     places = [{"id": id, "country": country, "name_uk": uk, "name_en": en} for id, country, uk, en in PLACES]
     async with engine.begin() as connection:

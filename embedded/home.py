@@ -1,4 +1,4 @@
-"""The folder of all state: made, held by one run at a time, with the operator's token in it."""
+"""The folder of all state: made, held by one run at a time, with the operator's token and the links' secret in it."""
 
 import os
 import secrets
@@ -34,18 +34,18 @@ def held_home(home: Path) -> Iterator[None]:
         lock.__exit__(None, None, None)
 
 
-def make_token(home: Path) -> str:
-    """Write a new operator's token to `{home}/token`, readable by its owner alone; the token."""
-    token = secrets.token_urlsafe(32)
-    part = home / "token.part"
+def make_secret(home: Path, name: str) -> str:
+    """Write something new that nobody can guess to `{home}/{name}`, readable by its owner alone; what it is."""
+    secret = secrets.token_urlsafe(32)
+    part = home / f"{name}.part"
     try:
         part.unlink(missing_ok=True)
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(token + "\n")
-        part.replace(home / "token")
+            file.write(secret + "\n")
+        part.replace(home / name)
     except OSError as error:
         raise Problem(_unusable(home, error)) from error
-    return token
+    return secret
 
 
 def _unusable(home: Path, error: OSError) -> str:

@@ -5,7 +5,9 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import policy
-from email.message import EmailMessage
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from email.message import EmailMessage, Message
 from email.parser import BytesHeaderParser, BytesParser
 from pathlib import Path
 
@@ -60,7 +62,7 @@ class MailFolder:
         message = BytesParser(policy=policy.default).parsebytes(file.read_bytes())
         return MailContent(
             mail=_summary(file),
-            headers=[(name, str(value)) for name, value in message.items()],
+            headers=[(name, _words(value)) for name, value in _as_written(file).items()],
             text=_body(message, "plain"),
             html=_body(message, "html"),
             attachments=[part.get_filename() or part.get_content_type() for part in message.iter_attachments()],
@@ -86,6 +88,20 @@ def _summary(file: Path) -> CaughtMail:
         recipients=str(headers.get("X-Envelope-To", "")),
         caught=datetime.fromtimestamp(file.stat().st_mtime, UTC),
     )
+
+
+def _as_written(file: Path) -> Message:
+    with file.open("rb") as handle:
+        return BytesHeaderParser(policy=policy.compat32).parse(handle)
+
+
+def _words(value: object) -> str:
+    """A header's words. Names that were cut in two are put together here: the parser of policy.default leaves a space
+    where they were cut (github.com/python/cpython/issues/92081)."""
+    try:
+        return str(make_header(decode_header(str(value))))
+    except (LookupError, ValueError, HeaderParseError):  # nobody knows what it is encoded in
+        return str(value)
 
 
 def _body(message: EmailMessage, kind: str) -> str:

@@ -16,7 +16,7 @@ from temporalio.client import Client
 
 from embedded.banner import NO_MAIL_SERVER, banner, has_mail_server
 from embedded.catcher import catcher_pages, mail_catcher
-from embedded.home import held_home, make_token
+from embedded.home import held_home, make_secret
 from embedded.parts import Engine, log_to_file, migrate, running_web, running_worker, web_socket
 from embedded.problem import Problem
 from embedded.temporal_binary import ensure_binary
@@ -124,8 +124,9 @@ async def until_stopped(life: Coroutine[Any, Any, None], say: Tell) -> None:
 def run(settings: Settings, engine: Engine) -> None:
     """Hold the home folder and live in it until stopped. Raises Problem."""
     with held_home(settings.home):
-        if settings.token is None:
-            settings = settings.model_copy(update={"token": SecretStr(make_token(settings.home))})
+        missing = [name for name in ("token", "secret") if getattr(settings, name) is None]
+        made = {name: SecretStr(make_secret(settings.home, name)) for name in missing}
+        settings = settings.model_copy(update=made)
         engine.log(settings)
         asyncio.run(until_stopped(live(settings, engine, tell), tell))
 

@@ -6,6 +6,7 @@ The words themselves stand in uk.toml and en.toml, where they are reviewed and c
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from functools import cache
 from importlib.resources import files
@@ -34,6 +35,11 @@ class Glossary:
     def __call__(self, group: str, word: str) -> str:
         """What people read for a code word: `words("role", "officer")`."""
         found: str = self._words[group][word]
+        return found
+
+    def group(self, name: str) -> Mapping[str, str]:
+        """All words of a group."""
+        found: Mapping[str, str] = self._words[name]
         return found
 
     def counted(self, what: str, n: int) -> str:

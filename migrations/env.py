@@ -39,8 +39,12 @@ def _migrate(connection: Connection) -> None:
 async def _online() -> None:
     engine = open_engine(_url())
     try:
-        async with engine.begin() as connection:
+        async with engine.connect() as connection:
+            if engine.dialect.name == "sqlite":  # which changes a table by making it anew, under its references
+                await connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+                await connection.commit()
             await connection.run_sync(_migrate)
+            await connection.commit()
     finally:
         await engine.dispose()
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from models.address import unreachable_since
 from models.agreement import Agreement, Renewal, Standing
 from models.base import Source
 from models.contact import meeting_defers, silent_since
@@ -30,7 +31,7 @@ def watches(p: Partnership) -> tuple[Watch, ...]:
     """Every armed watch; (kind, subject) names at most one."""
     if p.ended or p.confirmation != "accepted":
         return ()
-    return (*_search(p), *_contact(p), *_formal_steps(p), *_work(p), *_care(p))
+    return (*_search(p), *_contact(p), *_addresses(p), *_formal_steps(p), *_work(p), *_care(p))
 
 
 def ladder_name(p: Partnership, watch: Watch) -> str:
@@ -64,6 +65,16 @@ def _contact(p: Partnership) -> Iterator[Watch]:
     ladder = kind if kind == "dialogue" else contact_ladder(_rhythm(p))
     deferred = meeting_defers(p.meetings, p.policy.meeting_grace * p.policy.day)
     yield Watch(kind, since, p.policy.ladders[ladder], deferred=deferred)
+
+
+def _addresses(p: Partnership) -> Iterator[Watch]:
+    """A new contact is looked for while the partnership is awake and the party's silence counts."""
+    if p.dormant_since is not None:
+        return
+    for party in p.parties:
+        since = None if party.on_hold_since else unreachable_since(party, p.contacts)
+        if since is not None:
+            yield _watch(p, "address", since, party.key)
 
 
 def _rhythm(p: Partnership) -> Rhythm:
@@ -115,6 +126,8 @@ def _care(p: Partnership) -> Iterator[Watch]:
         yield _watch(p, "review", _next_review(p))
     if p.dormant_since is not None:
         yield _watch(p, "dormant", p.dormant_since)
+    if p.proposal is not None:
+        yield _watch(p, "proposal", p.proposal.at, p.proposal.what)
     if p.suspension is not None:
         yield Watch("suspension", p.suspension.review_at, p.policy.ladders["suspension"], speaks_while_suspended=True)
 

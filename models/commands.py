@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from models.activity import CancelActivity, CompleteActivity, OpenActivity, ReachMilestone, SetMilestone
+from models.address import ConfirmAddress, RecordBounce
 from models.agreement_term import ConfirmTerm, Expire, RenewTerm, SetTerm, Terminate
 from models.care import Acknowledge, ExtendSuspension, MakeDormant, RecordReview, Resume, Revive, Suspend
 from models.command import Command
@@ -34,6 +35,7 @@ from models.outreach import (
     WithdrawText,
 )
 from models.party import AddParty, HoldParty, NamePerson, RemoveParty, ResumeParty
+from models.proposal import AnswerProposal, Propose, WithdrawProposal
 from models.stage import Advance
 
 AnyCommand = (
@@ -44,6 +46,7 @@ AnyCommand = (
     | AddText
     | AdoptPolicy
     | Advance
+    | AnswerProposal
     | BeginDrafting
     | CancelActivity
     | CancelMeeting
@@ -51,6 +54,7 @@ AnyCommand = (
     | CompleteActivity
     | CompleteNextStep
     | Confirm
+    | ConfirmAddress
     | ConfirmTerm
     | CorrectContact
     | DropCandidate
@@ -63,7 +67,9 @@ AnyCommand = (
     | NamePerson
     | OpenActivity
     | PlanMeeting
+    | Propose
     | ReachMilestone
+    | RecordBounce
     | RecordContact
     | RecordDecision
     | RecordLetter
@@ -90,6 +96,7 @@ AnyCommand = (
     | Suspend
     | Terminate
     | WithdrawContact
+    | WithdrawProposal
     | WithdrawStep
     | WithdrawText
 )

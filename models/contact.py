@@ -33,6 +33,7 @@ class ContactKind(StrEnum):
     CALL = "call"
     VISIT = "visit"
     EVENT = "event"
+    IN_TOUCH = "in_touch"  # somebody of a party says that the partners are, and nothing more
     LETTER = "letter"
     MESSAGE = "message"
     NOTE = "note"
@@ -42,7 +43,14 @@ class ContactKind(StrEnum):
 
 
 TOGETHER = frozenset(
-    {ContactKind.MEETING, ContactKind.ONLINE_MEETING, ContactKind.CALL, ContactKind.VISIT, ContactKind.EVENT}
+    {
+        ContactKind.MEETING,
+        ContactKind.ONLINE_MEETING,
+        ContactKind.CALL,
+        ContactKind.VISIT,
+        ContactKind.EVENT,
+        ContactKind.IN_TOUCH,
+    }
 )
 ONE_WAY = frozenset({ContactKind.LETTER, ContactKind.MESSAGE})
 WHY_NOT = {

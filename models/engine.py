@@ -18,6 +18,7 @@ from models.commands import AnyCommand
 from models.lifecycle import Start
 from models.partnership import REMEMBERED_COMMANDS, Fault, Partnership
 from models.party import Party, seated
+from models.proposal import without_overtaken
 from models.watch import Memo, Notice
 
 WAKE = "wake"
@@ -98,7 +99,7 @@ def handle(p: Partnership, envelope: Envelope, now: datetime) -> tuple[Partnersh
     if p.ended:
         refuse("ended", "The partnership has ended. Reopen it to go on: that starts a new one with a link back.")
     command = envelope.command
-    after = command.decide(p, Situation(envelope.actor, now, p.policy))
+    after = without_overtaken(command.decide(p, Situation(envelope.actor, now, p.policy)))
     facts = command.model_dump(mode="json", exclude={"kind"})
     return _changed(p, after, now, command.kind, envelope.actor, envelope.command_id, facts)
 

@@ -17,6 +17,9 @@ from models.watch import Carry, Ladder
 if TYPE_CHECKING:
     from models.partnership import Partnership
 
+WhyEnded = Literal["completed", "no_reply", "not_renewed", "political", "merged", "not_a_partnership", "other"]
+"""Why a partnership ends."""
+
 
 class Start(Fact):
     """The facts a partnership begins with.
@@ -109,7 +112,7 @@ class End(Command):
     named (or the agreement was expired or terminated before)."""
 
     kind: Literal["end"] = "end"
-    why: Literal["completed", "no_reply", "not_renewed", "political", "merged", "not_a_partnership", "other"]
+    why: WhyEnded
     text: TextId | None = None
 
     def decide(self, p: Partnership, s: Situation) -> Partnership:

@@ -22,6 +22,7 @@ from models.dialogue import NextStep
 from models.outreach import Candidate, Profile
 from models.party import Party
 from models.policy import Policy, Rhythm, policy_named
+from models.proposal import Proposal
 from models.stage import Stage
 from models.watch import Attention, Book, Carry, Ladder, Memo, Pause, Timekeeper, Watch
 
@@ -72,6 +73,7 @@ class Partnership(Fact):
     reviewed_at: Instant | None = None
     dormant_since: Instant | None = None
     suspension: Suspension | None = None
+    proposal: Proposal | None = None
 
     policy_name: Id = "default@1"
     differences: dict[str, Ladder] = Field(default_factory=dict)

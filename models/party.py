@@ -20,7 +20,7 @@ class Party(Fact):
     """One side. Its place is an id of the municipalities' table; officer and deputy are people's ids.
 
     `counted_from` is when silence began to count where no contact is later: joined, resumed, revived.
-    A party on hold may act; its silence is not counted.
+    A party on hold may act; its silence is not counted. `bounced_at` is when mail to it came back for good.
     """
 
     key: str
@@ -29,6 +29,7 @@ class Party(Fact):
     deputy: PersonId | None = None
     counted_from: Instant | None = None
     on_hold_since: Instant | None = None
+    bounced_at: Instant | None = None
 
 
 class NewParty(Fact):

@@ -89,6 +89,8 @@ def contact_ladder(rhythm: Rhythm) -> str:
     return f"contact.{rhythm}"
 
 
+_ASK_THE_OFFICER = _running((0, OFFICER, QUIET), (30, BOTH, QUIET), (60, COORDINATOR, QUIET))
+
 DEFAULT_1 = Policy(
     ladders={
         contact_ladder(Rhythm.MONTHLY): _contact(30, 45, 90, 180),
@@ -108,6 +110,9 @@ DEFAULT_1 = Policy(
         "review": _calendar((0, OFFICER, QUIET)),
         "dormant": _running((730, COORDINATOR, QUIET), (760, COORDINATOR, QUIET), (790, COORDINATOR, QUIET)),
         "suspension": _calendar((0, COORDINATOR, QUIET), (30, COORDINATOR, QUIET), (60, COORDINATOR, QUIET)),
+        # Added to a version that is in use: nothing edited, and no state written before could arm them.
+        "proposal": _ASK_THE_OFFICER,
+        "address": _ASK_THE_OFFICER,
     }
 )
 """The policy partnerships start on. Its days are proposals anchored in practice; every town may differ."""

@@ -10,11 +10,11 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import TimeSkipper, WorkflowEnvironment
 
+from benchmarks.postgres import NoPostgres, running_postgres
 from embedded.temporal_binary import WAYS, find_binary
 from embedded.temporal_server import TIME_SKIPPING, DevelopmentServer, free_port, start_server
 from leaving import leave
 from settings import Settings
-from tests.embedded.postgres import NoPostgres, running_postgres
 
 _ended: list[int] = []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 
+from pydantic import Field
 from temporalio import workflow
 from temporalio.client import (
     Client,
@@ -40,8 +41,8 @@ SHORTEST_CATCHUP = timedelta(seconds=10)
 class Round(Fact):
     """What a round did, counted by outcome."""
 
-    planned: dict[str, int]
-    sent: dict[str, int]
+    planned: dict[str, int] = Field(default_factory=dict)
+    sent: dict[str, int] = Field(default_factory=dict)
 
 
 @workflow.defn(name="MailRound")

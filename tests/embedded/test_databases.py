@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from tests.embedded.postgres import from_wheel
+from benchmarks.postgres import from_wheel
 
 
 @pytest.mark.parametrize("turn", ["first", "second"])

@@ -75,6 +75,13 @@ class Provider:
         return sorted(message["To"].addresses[0].username for message in self.received)
 
 
+def text_of(message: EmailMessage) -> str:
+    """A message's plain words."""
+    part = message.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
+
+
 class Room:
     """A mail room, and a look at its record."""
 
@@ -115,16 +122,29 @@ class Room:
             return (await connection.execute(select(table.__table__).order_by(*order))).all()
 
     async def mails(self) -> dict[str, str]:
-        """Each person's mails by status, in order of planning: `{"olena": "sent withdrawn"}`."""
+        """Each person's reminders by status, in order of planning: `{"olena": "sent withdrawn"}`."""
         found: dict[str, list[str]] = {}
         for row in await self.rows(MailRow, MailRow.planned_at, MailRow.message_id):
-            found.setdefault(row.person, []).append(row.status)
+            if row.kind == "reminder":
+                found.setdefault(row.person, []).append(row.status)
         return {person: " ".join(statuses) for person, statuses in found.items()}
 
     async def outcomes(self) -> dict[tuple[int, int], str | None]:
         """What became of each notice, by (episode, rung)."""
         rows = await self.rows(NoticeRow, NoticeRow.episode, NoticeRow.rung)
         return {(row.episode, row.rung): row.outcome for row in rows}
+
+    async def reminders(self) -> list[Row[Any]]:
+        return [row for row in await self.rows(MailRow, MailRow.planned_at) if row.kind == "reminder"]
+
+    async def waiting(self) -> list[tuple[int, int, str]]:
+        """What waits for whom: (episode, rung, person)."""
+        rows = await self.rows(DeliveryRow, DeliveryRow.episode, DeliveryRow.rung, DeliveryRow.person)
+        return [(r.episode, r.rung, r.person) for r in rows if r.mail is None and r.withdrawn_at is None]
+
+    async def add(self, table: type[Table], **values: Any) -> None:
+        async with self.engine.begin() as connection:
+            await connection.execute(insert(table).values(**values))
 
     async def deliveries(self) -> list[tuple[int, int, str, str]]:
         rows = await self.rows(DeliveryRow, DeliveryRow.episode, DeliveryRow.rung, DeliveryRow.person)
@@ -147,14 +167,16 @@ async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
         await connection.run_sync(Table.metadata.create_all)
         for name in PEOPLE:
             await connection.execute(insert(PersonRow).values(person_row(name)))
+            await connection.execute(insert(MailRow).values(welcome_row(name)))
         for key, (uk, en) in PLACES.items():
             await connection.execute(insert(PlaceRow).values(id=key, name_uk=uk, name_en=en))
     yield engine
     await engine.dispose()
 
 
-def person_row(name: str, created_at: datetime = NOW) -> dict[str, Any]:
-    return {
+def person_row(name: str, created_at: datetime = NOW, **said: Any) -> dict[str, Any]:
+    """Somebody invented who gets each mail at once, in Kyiv's office hours."""
+    usual = {
         "id": name,
         "name": f"{name.title()} Вигадана",
         "email": f"{name}@example.org",
@@ -162,6 +184,26 @@ def person_row(name: str, created_at: datetime = NOW) -> dict[str, Any]:
         "time_zone": "Europe/Kyiv",
         "active": True,
         "created_at": created_at,
+        "digest": "at_once",
+    }
+    return usual | said
+
+
+def welcome_row(name: str) -> dict[str, Any]:
+    """The welcome they got a month ago."""
+    at = NOW - timedelta(days=30)
+    return {
+        "message_id": f"<welcome-{name}@example.org>",
+        "kind": "welcome",
+        "person": name,
+        "address": f"{name}@example.org",
+        "language": "uk",
+        "subject": "",
+        "body": "",
+        "status": "sent",
+        "planned_at": at,
+        "send_after": at,
+        "settled_at": at,
     }
 
 

@@ -11,6 +11,7 @@ from models.dialogue import NextStep
 from models.outreach import Candidate
 from models.partnership import Partnership
 from models.party import Party
+from models.proposal import Proposal
 from models.stage import Stage
 from models.watch import Memo, Notice, Pause
 
@@ -36,6 +37,8 @@ KINDS = (
     "review",
     "dormant",
     "suspension",
+    "proposal",
+    "address",
 )
 """Every kind of watch that models/armed.py arms."""
 
@@ -105,6 +108,10 @@ def partnership_with(kind: str) -> Partnership:
         case "suspension":
             paused = Suspension(why=WhyPaused.HOSTILITIES, review_at=ago(0))
             return living(suspension=paused, pauses=(Pause(start=ago(90)),))
+        case "proposal":
+            return living(proposal=Proposal(id="v1", what="rest", at=ago(30), by="kateryna"))
+        case "address":
+            return living(parties=(HOME, PARTNER.but(counted_from=ago(40), bounced_at=ago(30))))
         case _:
             return living(agreement=_signed(ago(366)) if kind == "review" else None)
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.server
 async def test_a_round_plans_and_sends(
     temporal_client: Client, engine: AsyncEngine, provider: Provider, task_queue: str
 ) -> None:
-    room = Room(engine, provider)
+    room = Room(engine, provider, policy="faults@1")  # whose hours are always open: this clock is the world's
     await room.record(living(), notice())
     async with build_worker(temporal_client, engine, task_queue, room.settings):
         done = await temporal_client.execute_workflow(MailRound.run, id=task_queue, task_queue=task_queue)

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from activities.mail_message import Sender
-from activities.mail_people import recipients
-from activities.mail_text import Letter, Person, Place, Told, preview
 from glossary import glossary
+from mailroom.letters import Letter, Person, Place, Told, preview
+from mailroom.message import Sender
+from mailroom.seats import Presence, recipients
 from models.contact import Contact, ContactKind
 from models.partnership import Partnership
 from models.stage import Stage
@@ -28,7 +28,7 @@ PLACES = {
     "de-1": Place("Мустерштадт", "Musterstadt"),
     "pl-1": Place("Пшикладово", "Przykładowo"),
 }
-EVERYBODY = ("olena", "danylo", "kateryna", "operator")
+EVERYBODY = Presence.of("olena", "danylo", "kateryna", "operator")
 BLAME = re.compile(r"overdue|breach|violat|\blate\b|fault|failed|простроч|поруш|спізн|запізн|винн", re.IGNORECASE)
 LEFTOVER = re.compile(r"[{}%]|None|Undefined|\bTrue\b|\bFalse\b|  |\n\n\n|datetime")
 
@@ -38,10 +38,10 @@ def person(who: str, language: str = "uk", zone: str = "Europe/Kyiv") -> Person:
 
 
 def seen(
-    p: Partnership, notice: Notice, to: Person, active: tuple[str, ...] = EVERYBODY, now: datetime = NOW
+    p: Partnership, notice: Notice, to: Person, there: Presence = EVERYBODY, now: datetime = NOW
 ) -> Letter:
     page = f"http://127.0.0.1:8000/partnerships/{p.id}"
-    return preview(Told(notice, p, PLACES, page, recipients(notice.roles, p, active)), to, now)
+    return preview(Told(notice, p, PLACES, page, recipients(notice.roles, p, there)), to, now)
 
 
 def of_kind(kind: str, language: str, rung: int = 1) -> Letter:
@@ -60,6 +60,7 @@ def test_every_kind_is_written_whole_on_every_rung(kind: str, language: str) -> 
         for text in (letter.subject, letter.body):
             assert not LEFTOVER.search(text), text
             assert not BLAME.search(text), text
+        assert len(letter.subject) <= 105
         assert "\n" not in letter.subject
         assert "http://127.0.0.1:8000/partnerships/most-1" in letter.body
         assert re.search(r"^.*: mosty (show|record-contact) most-1( |$)", letter.body, re.MULTILINE)
@@ -85,9 +86,21 @@ def test_every_kind_can_be_over(kind: str, language: str) -> None:
     name = next(each.name for each in p.watches() if each.kind == kind)
     over = Notice(episode=1, rung=0, watch=name, at=NOW)
     told = Told(over, p, PLACES, "http://127.0.0.1:8000/partnerships/most-1", ())
-    letter = preview(told, person("olena", language), NOW, earlier="what was said before")
+    places = {"uk": "Зразківська громада – Мустерштадт", "en": "Zrazkove hromada – Musterstadt"}[language]
+    before = f"{places if len(p.parties) > 1 else places.split(' – ')[0]}: what was said before"
+    letter = preview(told, person("olena", language), NOW, earlier=before)
     assert "what was said before" in letter.body
+    assert letter.body.count(places.split(" – ")[0]) == 1
     assert not LEFTOVER.search(letter.subject + letter.body)
+    assert not BLAME.search(letter.subject + letter.body)
+
+
+def test_what_is_over_quotes_no_subject_that_was_about_many() -> None:
+    over = Notice(episode=1, rung=0, watch="contact", at=NOW)
+    told = Told(over, living(), PLACES, "", ())
+    letter = preview(told, person("olena", "en"), NOW, earlier="3 partnerships ask for a look")
+    assert "What we wrote to you about is now closed: new contact" in letter.body
+    assert "3 partnerships" not in letter.body
 
 
 @pytest.mark.parametrize("language", ["uk", "en"])
@@ -163,7 +176,8 @@ def test_plurals(n: int, uk: str, en: str) -> None:
 def test_a_rung_for_the_coordinator_says_so_and_offers_help() -> None:
     p, notice = told(living(silent=365), "contact", 3)
     letter = seen(p, notice, person("kateryna"))
-    assert "звернення до координатора" in letter.subject
+    assert ": координаторові – немає записаних контактів" in letter.subject
+    assert "Це звернення до координатора" in letter.body
     assert "запитати громаду" in letter.body
 
 
@@ -216,7 +230,7 @@ def test_what_is_over_by_decision_says_so(facts: dict[str, object], words: str) 
 def test_long_subjects_and_names_arrive_as_they_were_written(seed: int) -> None:
     chance = random.Random(seed)
     words = ["".join(chance.choices("абвгґєіїйклмнопрстуфхцчшщьюя–ABC", k=chance.randint(1, 14))) for _ in range(24)]
-    letter = Letter(" ".join(words[: chance.randint(1, 12)]), "Вітаємо.", "uk")
+    letter = Letter(" ".join(words[: chance.randint(1, 12)]), "Вітаємо.", "<p>Вітаємо.</p>", "uk")
     name = " ".join(words[12 : 12 + chance.randint(1, 8)])
     to = Person("olena", name, "olena@example.org", "uk", ZoneInfo("Europe/Kyiv"))
     sent = Sender("Асоціація <mosty@example.org>").message(letter, to, "<x@example.org>", datetime.now(UTC))

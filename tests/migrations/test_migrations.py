@@ -1,14 +1,16 @@
 """Migrations go up and down, and what they build is what the tables say; on both databases."""
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
 
 from models.tables import Table, open_engine
 
@@ -49,3 +51,73 @@ async def test_up_matches_the_tables_and_down_leaves_nothing(database_url: str) 
 
 def test_there_is_one_head() -> None:
     assert len(ScriptDirectory.from_config(Config(INI)).get_heads()) == 1
+
+
+NOW = datetime(2026, 7, 31, 9, tzinfo=UTC)
+FIRST_RECORD = (
+    "INSERT INTO people (id, name, email, language, time_zone, active, created_at) "
+    "VALUES ('olena', 'Olena', 'olena@example.org', 'uk', 'Europe/Kyiv', true, :now)",
+    "INSERT INTO partnerships (id, revision, confirmation, stage, standing, attention, suspended, dormant, "
+    "coordinator, home, policy, started_at, state) "
+    "VALUES ('most-1', 3, 'accepted', 'dialogue', 'none', 'ok', false, false, 'kateryna',"
+    ' \'UA01\', \'default@1\', :now, \'{"coordinator": "kateryna", "parties": [{"officer": "olena"}, {}]}\')',
+)
+A_NOTICE = (
+    "INSERT INTO notices (partnership, episode, rung, watch, at, roles, attention, rest, handled_at, outcome) "
+    "VALUES ('most-1', :n, 1, 'contact', :now, '[\"officer\"]', 'quiet', 0, :now, 'told')"
+)
+A_MAIL = (
+    "INSERT INTO mails (message_id, person, address, language, subject, body, status, planned_at, send_after, "
+    "claimed_at, settled_at, attempts) "
+    "VALUES (:id, 'olena', 'olena@example.org', 'uk', 's', 'b', :status, :now, :now, :now, :now, 1)"
+)
+A_DELIVERY = (
+    "INSERT INTO deliveries (partnership, episode, rung, person, channel, role, mail, created_at) "
+    "VALUES ('most-1', :n, 1, 'olena', 'mail', 'officer', :id, :now)"
+)
+STATUSES = ("planned", "claimed", "sent", "withdrawn")
+
+
+async def first_version_with_mails(url: str) -> None:
+    """A record of the first version with a mail in every state, all of one person."""
+    engine = open_engine(url)
+    moment: Any = NOW if "postgresql" in url else NOW.replace(tzinfo=None).isoformat(" ")
+    async with engine.begin() as connection:
+        for statement in FIRST_RECORD:
+            await connection.execute(text(statement), {"now": moment})
+        for n, status in enumerate(STATUSES, 1):
+            for statement in (A_NOTICE, A_MAIL, A_DELIVERY):
+                bound = {"now": moment, "n": n, "id": status, "status": status}
+                wanted = {name: value for name, value in bound.items() if f":{name}" in statement}
+                await connection.execute(text(statement), wanted)
+    await engine.dispose()
+
+
+async def asked(url: str, query: str) -> list[tuple[Any, ...]]:
+    engine = open_engine(url)
+    async with engine.connect() as connection:
+        found = [tuple(row) for row in await connection.execute(text(query))]
+    await engine.dispose()
+    return found
+
+
+async def test_mails_not_yet_sent_wait_for_the_next_one_and_go_back_to_their_notice(database_url: str) -> None:
+    await asyncio.to_thread(command.upgrade, config(database_url), "0001")
+    await first_version_with_mails(database_url)
+    await asyncio.to_thread(command.upgrade, config(database_url), "head")
+    assert await asked(database_url, "SELECT message_id, status FROM mails ORDER BY message_id") == [
+        ("claimed", "unknown"),
+        ("sent", "sent"),
+    ]
+    deliveries = "SELECT episode, mail, withdrawn_at IS NOT NULL FROM deliveries ORDER BY episode"
+    assert await asked(database_url, deliveries) == [
+        (1, None, False),
+        (2, "claimed", False),
+        (3, "sent", False),
+        (4, None, True),
+    ]
+    assert await asked(database_url, "SELECT seats FROM partnerships") == [(",kateryna,olena,",)]
+    await asyncio.to_thread(command.downgrade, config(database_url), "0001")
+    unhandled = "SELECT episode FROM notices WHERE handled_at IS NULL"
+    assert await asked(database_url, unhandled) == [(1,)]
+    assert len(await asked(database_url, "SELECT message_id FROM mails")) == 2

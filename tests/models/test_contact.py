@@ -12,7 +12,7 @@ from models.watch import Attention
 from tests.models.lives import BERGEN, BUCHA, COORDINATOR, DAY, LVIV, T0, Life, begin, codes_in, day, refusal
 
 BOTH = ("p1", "p2")
-TOGETHER = ("meeting", "online_meeting", "call", "visit", "event")
+TOGETHER = ("meeting", "online_meeting", "call", "visit", "event", "in_touch")
 NOBODY = ("note", "bounce", "auto_reply", "answer_to_us")
 
 # -- counts -------------------------------------------------------------------------------------------------------
@@ -39,6 +39,7 @@ def test_an_edit_a_bounce_an_auto_reply_and_an_answer_to_us_hear_nobody(kind: st
 
 
 def test_every_kind_says_why_in_words() -> None:
+    assert set(TOGETHER) == contact.TOGETHER
     assert {*TOGETHER, "letter", "message", *NOBODY} == set(ContactKind)
     for kind in ContactKind:
         assert len(counts(kind, "p1", (), BOTH).why.split()) > 3

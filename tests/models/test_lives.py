@@ -25,6 +25,7 @@ from models.watch import Attention, Clock, Notice, Watch
 from tests.models.lives import (
     BERGEN,
     BUCHA,
+    COORDINATOR,
     LVIV,
     OFFICER,
     Life,
@@ -50,7 +51,7 @@ QUICK = settings(
 Say = tuple[str, dict[str, Any]]
 Choose = Callable[[Life, int], Say]
 
-TOGETHER = ("meeting", "online_meeting", "call", "visit", "event")
+TOGETHER = ("meeting", "online_meeting", "call", "visit", "event", "in_touch")
 
 
 def ladder(clock: str, role: str, *days: int, attention: str = "quiet", deferral: int = 0) -> dict[str, Any]:
@@ -238,6 +239,32 @@ def search(life: Life, n: int) -> Say:
     )
 
 
+def propose(life: Life, n: int) -> Say:
+    """A proposal, mostly one that makes sense, or an answer to the one that is open, not always by who may give it."""
+    if life.p.proposal is None:
+        sensible = "revive" if life.p.dormant_since else "rest"
+        what = one(n // 4, sensible, sensible, "revive", "rest", "end")
+        return "propose", {"proposal": f"v{n % 2}", "what": what, "by": one(n, COORDINATOR, COORDINATOR, OFFICER)}
+    proposal = {"proposal": life.p.proposal.id}
+    return one(
+        n,
+        ("answer_proposal", {**proposal, "accept": n % 12 < 6}),
+        ("answer_proposal", {**proposal, "accept": False}),
+        ("withdraw_proposal", {**proposal, "by": COORDINATOR}),
+        ("answer_proposal", {**proposal, "accept": True, "by": COORDINATOR}),
+    )
+
+
+def bounce(life: Life, n: int) -> Say:
+    party = a_party(life, n)
+    confirmed = life.p.party(party).bounced_at and n // 4 % 3 == 0
+    return ("confirm_address", {"party": party}) if confirmed else _bounced(life, party, n // 12)
+
+
+def _bounced(life: Life, party: str, n: int) -> Say:
+    return "record_bounce", {"party": party, "at": ago(life, n), "by": Actor(role=Role.MACHINE)}
+
+
 def end(life: Life, n: int) -> Say:
     return ("end", {"why": "other"}) if n % 4 == 0 else ("set_plan", {"year": life.now.year})
 
@@ -245,7 +272,7 @@ def end(life: Life, n: int) -> Say:
 ANYTHING: tuple[Choose, ...] = (
     meet_now, meet_now, write_now, met_then, met_then, correct, withdraw, plan, cancel, acknowledge, acknowledge,
     pause, pause, hold, rest, rhythm, adopt, adopt, move, step, work, work, work, formal, formal, formal, people,
-    search, search, end,
+    search, search, propose, propose, bounce, bounce, end,
 )  # fmt: skip
 
 BEGINNINGS: tuple[Callable[[], Life], ...] = (
@@ -315,7 +342,7 @@ class Witness:
         unmoved = self.fired(before)
         by = Actor(role=Role.OFFICER, person="x", party=fields.get("party", "p1"))
         try:
-            life.do(kind, by=by, **fields)
+            life.do(kind, **{"by": by, **fields})
         except Refused as refused:
             assert_sentence(refused.message)
             assert life.p is before
@@ -347,7 +374,8 @@ class Witness:
             assert all(memo.level >= levels.get(name, 0) for name, memo in life.p.memos.items())
         told = self.fire()
         if kind in ("correct_contact", "withdraw_contact"):
-            assert len(told) <= 1 or before.dormant_since, "a correction tells at most one new notice"
+            others = [notice for notice in told if not notice.watch.startswith("address:")]
+            assert len(others) <= 1 or before.dormant_since, "a correction tells at most one new notice of silence"
 
     def fired(self, p: Partnership) -> Partnership:
         return engine.fire(p, self.life.now)[0]
@@ -394,6 +422,9 @@ class Witness:
             back = p.timekeeper.reach(watch, shown)
             assert back is None or p.timekeeper.shown(watch, back) == shown
         assert len(p.model_dump_json().encode()) <= LARGEST_STATE
+        assert p.proposal is None or f"proposal:{p.proposal.what}" in armed, "what nobody is asked about is not open"
+        unanswered = p.proposal.what if p.proposal else None
+        assert unanswered != ("rest" if p.dormant_since else "revive"), "what has come about is not open"
 
     def attention(self, armed: dict[str, Watch]) -> Attention:
         if self.life.p.suspension or self.life.p.dormant_since:
@@ -488,7 +519,9 @@ def test_planning_and_cancelling_leaves_nothing_behind(at: int, meetings: list[i
 @given(
     contacts=CONTACTS,
     last=st.none() | st.integers(0, 4000),
-    steps=st.lists(st.tuples(st.sampled_from((work, formal, step, met_then)), st.integers(0, 10_000)), max_size=6),
+    steps=st.lists(
+        st.tuples(st.sampled_from((work, formal, step, met_then, bounce)), st.integers(0, 10_000)), max_size=6
+    ),
 )
 def test_an_import_is_silent_until_accepted_and_then_gentle(contacts: list[int], last: int | None, steps: Any) -> None:
     life = begin(imported=True, parties=(BUCHA, NewParty(place="bergen")))

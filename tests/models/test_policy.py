@@ -1,5 +1,7 @@
 """Policies: the default's every rung, exactly; the derived ones; what cannot be a policy."""
 
+import hashlib
+import json
 from datetime import timedelta
 
 import pytest
@@ -44,6 +46,8 @@ TABLE: dict[str, tuple[Clock, list[tuple[int, tuple[str, ...], str]]]] = {
     "review": (CALENDAR, [(0, (OFF,), "quiet")]),
     "dormant": (RUNNING, [(730, (CO,), "quiet"), (760, (CO,), "quiet"), (790, (CO,), "quiet")]),
     "suspension": (CALENDAR, [(0, (CO,), "quiet"), (30, (CO,), "quiet"), (60, (CO,), "quiet")]),
+    "proposal": (RUNNING, [(0, (OFF,), "quiet"), (30, (OFF, DEP), "quiet"), (60, (CO,), "quiet")]),
+    "address": (RUNNING, [(0, (OFF,), "quiet"), (30, (OFF, DEP), "quiet"), (60, (CO,), "quiet")]),
 }
 
 RUNGS = [
@@ -110,6 +114,28 @@ def test_every_policy_is_found_by_its_name_and_version() -> None:
     assert set(POLICIES) == {"default@1", "reference@1", "demo@1", "faults@1"}
     for name, frozen in POLICIES.items():
         assert policy_named(name) is frozen
+
+
+ADDED_TO_VERSION_1 = {"proposal", "address"}
+"""For facts that no state held before these ladders were there: whatever ran on version 1 is told the same."""
+
+FROZEN = {
+    "default@1": "ece38265e537c8716526a71f5e72490edf184ecc3a32a698e584e713f04c5341",
+    "reference@1": "8ddca978dd446bb4393acac69b0c5a5c513ee00e751c22aa08b5690e3906f44e",
+    "demo@1": "ece38265e537c8716526a71f5e72490edf184ecc3a32a698e584e713f04c5341",
+    "faults@1": "8ddca978dd446bb4393acac69b0c5a5c513ee00e751c22aa08b5690e3906f44e",
+}
+"""Digests of the ladders that each version began with. Partnerships run on them: a change is a new version."""
+
+
+@pytest.mark.parametrize("name", FROZEN)
+def test_the_ladders_a_version_began_with_are_never_edited(name: str) -> None:
+    began_with = {
+        ladder: rungs.model_dump(mode="json")
+        for ladder, rungs in POLICIES[name].ladders.items()
+        if ladder not in ADDED_TO_VERSION_1
+    }
+    assert hashlib.sha256(json.dumps(began_with, sort_keys=True).encode()).hexdigest() == FROZEN[name]
 
 
 def test_a_policy_round_trips_json() -> None:

@@ -73,8 +73,14 @@ WHOLE_LIFE: list[tuple[float, str, dict[str, Any]]] = [
     (190, "resume", {}),
     (191, "hold_party", {"party": "p2"}),
     (250, "resume_party", {"party": "p2", "by": COORDINATOR}),
+    (250, "record_bounce", {"party": "p2"}),
     (251, "make_dormant", {}),
+    (260, "propose", {"proposal": "prop-1", "what": "revive", "by": COORDINATOR}),
+    (300, "withdraw_proposal", {"proposal": "prop-1", "by": COORDINATOR}),
     (400, "revive", {}),
+    (400, "confirm_address", {"party": "p2"}),
+    (400, "propose", {"proposal": "prop-2", "what": "rest", "by": COORDINATOR}),
+    (401, "answer_proposal", {"proposal": "prop-2", "accept": False}),
     (401, "add_party", {"place": "place-4"}),
     (402, "remove_party", {"party": "p3"}),
     (480, "record_review", {"outcome": "go_on"}),
@@ -167,9 +173,21 @@ def test_with_the_whole_file_of_its_agreement_it_is_at_most_three() -> None:
     assert bytes_of(typical()) <= 3_072
 
 
+def test_an_open_proposal_and_an_address_that_bounced_add_little() -> None:
+    life = typical()
+    before = bytes_of(life)
+    life.do("propose", proposal="b" * 16, what="end", why="not_a_partnership", by=COORDINATOR)
+    life.do("record_bounce", party="p2").fire()
+    life.p = life.p.but(recent={f"{number:016x}": 100 + number for number in range(20)})
+    assert {"proposal:end", "address:p2"} < set(life.p.memos)
+    assert bytes_of(life) - before <= 384
+
+
 def test_what_says_nothing_is_not_carried() -> None:
     carried = json.loads(begin(Stage.SELF_ANALYSIS, parties=(BUCHA,)).p.model_dump_json())
-    assert not {"memos", "pauses", "contacts", "agreement", "suspension", "fault", "differences"} & set(carried)
+    assert not {"memos", "pauses", "contacts", "agreement", "suspension", "proposal", "fault", "differences"} & set(
+        carried
+    )
 
 
 # -- read by later versions ---------------------------------------------------------------------------------------
@@ -190,6 +208,7 @@ def test_a_state_written_by_version_1_still_reads() -> None:
     }
     assert p.timekeeper.due(p.watches()[0], p.book.memo("contact")) == on("2027-01-20")
     assert p.policy.ladders["registration"].rungs[0].days == 90
+    assert (p.proposal, [party.bounced_at for party in p.parties]) == (None, [None, None])
 
 
 def test_unknown_fields_of_a_newer_version_are_passed_over() -> None:

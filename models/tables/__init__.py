@@ -1,0 +1,45 @@
+"""The record: what people read. Alone here knows SQLAlchemy; the same tables on SQLite and PostgreSQL.
+
+A partnership's own rows (partnerships, timeline, notices) are written by the recorder only. Names, addresses and
+free text live in people, places and texts, where they can be corrected and erased.
+"""
+
+from models.tables.base import Table, UtcInstant, open_engine
+from models.tables.mail import (
+    CalendarDayRow,
+    CalendarEntryRow,
+    CalendarKeptRow,
+    DeliveryRow,
+    HoldRow,
+    IncomingRow,
+    MailboxRow,
+    MailRow,
+)
+from models.tables.people import AbsenceRow, CorrespondentRow, HandoverRow, PersonRow
+from models.tables.record import NoticeRow, PartnershipRow, TimelineRow
+from models.tables.reference import AuditRow, ImportRow, PlaceRow, TextRow
+
+__all__ = [
+    "AbsenceRow",
+    "AuditRow",
+    "CalendarDayRow",
+    "CalendarEntryRow",
+    "CalendarKeptRow",
+    "CorrespondentRow",
+    "DeliveryRow",
+    "HandoverRow",
+    "HoldRow",
+    "ImportRow",
+    "IncomingRow",
+    "MailRow",
+    "MailboxRow",
+    "NoticeRow",
+    "PartnershipRow",
+    "PersonRow",
+    "PlaceRow",
+    "Table",
+    "TextRow",
+    "TimelineRow",
+    "UtcInstant",
+    "open_engine",
+]

@@ -1,0 +1,81 @@
+"""What commands name by id or came from elsewhere: texts, places, rows of a source, and the audit of edits."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.tables.base import Table
+
+
+class PlaceRow(Table):
+    """A municipality, oblast or other public body, in Ukraine (by KATOTTG) or abroad."""
+
+    __tablename__ = "places"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    country: Mapped[str | None] = mapped_column(doc="ISO 3166 alpha-2; none: not given")
+    name_uk: Mapped[str] = mapped_column(String(300))
+    name_en: Mapped[str | None] = mapped_column(String(300))
+    kind: Mapped[str | None]
+    oblast_uk: Mapped[str | None]
+    oblast_en: Mapped[str | None]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    population: Mapped[int | None]
+    sender_name: Mapped[str | None] = mapped_column(String(200), doc="in whose name mail to its people leaves")
+
+    __table_args__ = (Index(None, "country"), Index(None, "oblast_uk"))
+
+
+class TextRow(Table):
+    """Free text that commands carry by id: where it comes from, of which day, who verified it."""
+
+    __tablename__ = "texts"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    partnership: Mapped[str]
+    about: Mapped[str]
+    body: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(default="uk")
+    author: Mapped[str | None]
+    written_at: Mapped[datetime]
+    source: Mapped[str] = mapped_column(default="stated")
+    as_of: Mapped[datetime | None]
+    verified_by: Mapped[str | None]
+
+    __table_args__ = (Index(None, "partnership", "about"),)
+
+
+class ImportRow(Table):
+    """A row of a source as it was read: its own text, what was unclear, and which other rows look alike."""
+
+    __tablename__ = "import_rows"
+
+    partnership: Mapped[str] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    row: Mapped[int]
+    text: Mapped[dict[str, Any]]
+    problems: Mapped[list[Any]]
+    duplicates: Mapped[list[Any]]
+    related: Mapped[list[Any]]
+    imported_at: Mapped[datetime]
+
+    __table_args__ = (Index(None, "source", "row"),)
+
+
+class AuditRow(Table):
+    """An edit of reference data: who changed what, and how it was before."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    at: Mapped[datetime]
+    who: Mapped[str]
+    what: Mapped[str]
+    key: Mapped[str]
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]
