@@ -111,6 +111,7 @@ class PostOffice(MailRoom):
         is then planned again."""
         address = self._settings.operator_email
         if address is None:
+            await self._ask_again_for_somebody()
             return
         async with self._engine.connect() as connection:
             known = await connection.scalar(select(PersonRow.email).where(PersonRow.id == OPERATOR))
@@ -134,6 +135,13 @@ class PostOffice(MailRoom):
                 .values(email=address, unreachable_at=None, unreachable_why=None)
             )
             await connection.execute(_told_to_nobody().values(handled_at=None, outcome=None))
+
+    async def _ask_again_for_somebody(self) -> None:
+        """Without an operator a notice may reach nobody at all: somebody may have been named since yesterday."""
+        yesterday = self._clock() - policy_named(self._settings.policy).day
+        async with self._engine.begin() as connection:
+            asked = _told_to_nobody().where(NoticeRow.handled_at < yesterday)
+            await connection.execute(asked.values(handled_at=None, outcome=None))
 
 
 def _told_to_nobody() -> Any:

@@ -146,7 +146,7 @@ async def waiting_of(connection: AsyncConnection, person: str) -> Sequence[Row[A
         & (NoticeRow.episode == DeliveryRow.episode)
         & (NoticeRow.rung == DeliveryRow.rung)
     )
-    seated = PartnershipRow.seats.contains("," + DeliveryRow.person + ",")
+    seated = PartnershipRow.seats_somebody(DeliveryRow.person)
     query = (
         select(DeliveryRow.__table__, seated.label("seated"))
         .join(NoticeRow, about)

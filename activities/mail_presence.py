@@ -138,14 +138,14 @@ async def _rows(connection: AsyncConnection, ids: Collection[str]) -> dict[str, 
     return {row.id: row for row in rows}
 
 
-async def _heirs(connection: AsyncConnection, partnership: str) -> dict[tuple[str, str | None], str]:
+async def _heirs(connection: AsyncConnection, partnership: str) -> dict[tuple[str, str | None, str], str]:
     """Who is offered which seat, and has not answered yet."""
     rows = await connection.execute(
-        select(HandoverRow.role, HandoverRow.party, HandoverRow.heir).where(
+        select(HandoverRow.role, HandoverRow.party, HandoverRow.giver, HandoverRow.heir).where(
             HandoverRow.partnership == partnership, HandoverRow.state == "proposed"
         )
     )
-    return {(row.role, row.party): row.heir for row in rows}
+    return {(row.role, row.party, row.giver): row.heir for row in rows}
 
 
 async def _overrides(connection: AsyncConnection, calendars: Collection[str]) -> dict[str, dict[date, Override]]:

@@ -25,7 +25,7 @@ async def seats_of(connection: AsyncConnection, person: Row[Any], links: Links, 
     """The seats a person holds in open partnerships, each with a link to say whether that is right."""
     query = (
         select(PartnershipRow.state)
-        .where(PartnershipRow.seats.contains(f",{person.id},"), PartnershipRow.stage != Stage.ENDED.value)
+        .where(PartnershipRow.seats_somebody(person.id), PartnershipRow.stage != Stage.ENDED.value)
         .order_by(PartnershipRow.id)
         .limit(MOST_NAMED)
     )

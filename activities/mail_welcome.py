@@ -32,7 +32,7 @@ class Welcomes:
     async def plan(self, now: datetime) -> int:
         """Welcome those who were added lately and have a seat by now; how many."""
         met = exists().where(MailRow.person == PersonRow.id, MailRow.kind.in_(("welcome", "reminder")))
-        seated = exists().where(PartnershipRow.seats.contains("," + PersonRow.id + ","))
+        seated = exists().where(PartnershipRow.seats_somebody(PersonRow.id))
         query = (
             select(PersonRow.__table__)
             .where(PersonRow.active, PersonRow.id != OPERATOR, PersonRow.created_at > now - NEW, ~met, seated)

@@ -38,8 +38,8 @@ from leaving import leave
 from models.tables import DeliveryRow, MailRow, NoticeRow
 from workflows.mail_round import MailRound
 
-CRASHES = 24
-BETWEEN_WAVES = 2.5
+CRASHES = 30
+BETWEEN_WAVES = 1.5
 LONGEST_LIFE = 240.0
 """Seconds in which a worker must have come to its death."""
 

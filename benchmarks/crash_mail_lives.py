@@ -20,8 +20,8 @@ GONE = ("officer-03", "officer-14", "officer-25", "coordinator-2")
 
 DIGESTS = ("weekly", "at_once", "daily")
 TOP_RUNG = invented.DECISION
-NEW_IN_A_WAVE = 3
-MOST_CHANGES = 6
+NEW_IN_A_WAVE = 5
+MOST_CHANGES = 12
 
 
 @dataclass

@@ -75,12 +75,12 @@ class Mood(StrEnum):
 
 
 WEIGHTS = {
-    Mood.TAKES: 66,
+    Mood.TAKES: 60,
     Mood.SLOW: 8,
-    Mood.DEFERS: 6,
-    Mood.DEFERS_LATE: 4,
-    Mood.HANGS_UP: 4,
-    Mood.REFUSES: 2,
+    Mood.DEFERS: 8,
+    Mood.DEFERS_LATE: 6,
+    Mood.HANGS_UP: 5,
+    Mood.REFUSES: 3,
     Mood.CUTS: 6,
     Mood.LOSES: 4,
 }

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from cli import calendars
+from cli import calendars, reasons
 from cli.editing import editing
 from cli.options import As, Json, Offset
 from cli.output import heading, moment, print_json, say, short, table, words
@@ -28,6 +28,7 @@ Message = Annotated[
 def add_commands(main: typer.Typer) -> None:
     main.add_typer(app, name="mail", rich_help_panel="Operating")
     calendars.add_commands(main)
+    reasons.add_commands(app)
 
 
 @app.command("list")
@@ -204,7 +205,7 @@ def _print(mail: MailView, zone: ZoneInfo) -> None:
         table(("when", "who", "what"), ((moment(each.at, zone), each.who, each.what) for each in mail.edits))
     if mail.body:
         heading("Its words")
-        say(mail.body)
+        print(mail.body)  # as it was sent: a link stays whole
 
 
 def _subject(mail: MailLine) -> str:

@@ -37,16 +37,27 @@ NO_DATABASE = (SQLAlchemyError, OSError, TimeoutError)
 
 
 @dataclass(frozen=True)
+class Speaker:
+    """Somebody who is known already, by the link they followed: as whom they act, and their zone and language."""
+
+    actor: Actor
+    zone: ZoneInfo
+    language: str
+
+
+@dataclass(frozen=True)
 class Order:
     """What somebody asks for: a command by its kind, its fields as they were said, on a partnership as it was named.
 
-    `person` is who asks, as named; none: the operator. `command_id` given: it may be a repeat."""
+    `person` is who asks, as named; none: the operator. A `speaker` is taken as they are, whatever `person` says.
+    `command_id` given: it may be a repeat."""
 
     partnership: str
     kind: str
     said: Mapping[str, Any] = field(default_factory=dict)
     person: str | None = None
     command_id: str | None = None
+    speaker: Speaker | None = None
 
 
 class Done(BaseModel):
@@ -124,7 +135,8 @@ async def _ready(edge: Edge, order: Order, command_id: str) -> _Ready:
     try:
         async with edge.database.connect() as connection:
             p = await _state(edge, connection, order.partnership)
-            person = await person_meant(connection, order.person) if order.person else None
+            named = order.person if order.speaker is None else None
+            person = await person_meant(connection, named) if named else None
             return await _understood(edge, order, command_id, connection, p, person)
     except NO_DATABASE as error:
         p = await _state_without_database(edge, order, error)
@@ -142,20 +154,24 @@ async def _understood(
     if order.kind not in COMMANDS:
         raise Invalid(f"There is no command “{order.kind[:60]}”.")
     now = datetime.now(UTC)
-    zone = ZoneInfo(person.time_zone if person else edge.settings.time_zone)
-    said = await meant(Listener(connection, p, command_id, zone, now), order.kind, order.said)
+    by = order.speaker or _speaker(edge, order, p, person)
+    said = await meant(Listener(connection, p, command_id, by.zone, now), order.kind, order.said)
     command = in_words(order.kind, said.facts)
-    actor = _actor(order, p, person)
     authorship = Authorship(
         partnership=p.id,
-        author=actor.person,
-        language=person.language if person else "uk",
+        author=by.actor.person,
+        language=by.language,
         written_at=now,
         source=command.source,
         as_of=command.as_of,
         verified_by=command.verified_by,
     )
-    return _Ready(p, Envelope(command_id=command_id, actor=actor, command=command), said, authorship)
+    return _Ready(p, Envelope(command_id=command_id, actor=by.actor, command=command), said, authorship)
+
+
+def _speaker(edge: Edge, order: Order, p: Partnership, person: PersonView | None) -> Speaker:
+    zone = ZoneInfo(person.time_zone if person else edge.settings.time_zone)
+    return Speaker(_actor(order, p, person), zone, person.language if person else "uk")
 
 
 def _actor(order: Order, p: Partnership, person: PersonView | None) -> Actor:

@@ -72,7 +72,7 @@ class Sender:
     written: str
 
     def __post_init__(self) -> None:
-        _address(*parseaddr(self.written))
+        _mailbox(self.written)
 
     @property
     def name(self) -> str:
@@ -119,11 +119,10 @@ class Sender:
         message["From"] = _address(self.name if sender_name is None else sender_name, self.address)
         message["To"] = _address(to.name, to.email)
         if reply_to:
-            message["Reply-To"] = [_address(*parseaddr(each)) for each in reply_to]
+            message["Reply-To"] = [_mailbox(each) for each in reply_to]
         message["Subject"] = letter.subject
         message["Date"] = format_datetime(now)
         message["Message-ID"] = message_id
-        message["Content-Language"] = letter.language
         if thread:
             message["In-Reply-To"] = thread[-1]
             message["References"] = " ".join(thread)
@@ -136,6 +135,7 @@ class Sender:
         message.set_content(letter.body, cte=_encoding(letter.body))
         if letter.html:
             message.add_alternative(letter.html, subtype="html", cte=_encoding(letter.html))
+        message["Content-Language"] = letter.language  # after the parts, or it would become one part's
         return message
 
 
@@ -150,6 +150,11 @@ def _web_link(url: str) -> str:
     if not WEB_LINK.fullmatch(url):
         raise ValueError(f"“{CONTROL.sub(' ', url)}” is not a web link that can stand in a header.")
     return url
+
+
+def _mailbox(written: str) -> Address:
+    """A name with an address, or an address alone."""
+    return _address(*parseaddr(written)) if written.isprintable() else _address("", written)
 
 
 def _address(name: str, written: str) -> Address:

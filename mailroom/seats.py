@@ -48,13 +48,14 @@ class Recipient:
 class Presence:
     """Who can be told just now. `there`: an open account, an address that takes mail, not away. `away`: an open
     account, but not there; `back_soon`: of those, the ones who are back before long. `substitutes`: of whoever is
-    away, the person they named. `heirs`: of a seat (role and party) that was offered, the person who may take it."""
+    away, the person they named. `heirs`: of a seat (role, party and whoever is in it) that was offered, the person who
+    may take it."""
 
     there: frozenset[str]
     away: frozenset[str] = frozenset()
     back_soon: frozenset[str] = frozenset()
     substitutes: Mapping[str, str] = field(default_factory=dict)
-    heirs: Mapping[tuple[str, str | None], str] = field(default_factory=dict)
+    heirs: Mapping[tuple[str, str | None, str], str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, *people: str) -> Presence:
@@ -79,8 +80,8 @@ class _Seat:
     party: Party | None = None
 
     @property
-    def key(self) -> tuple[str, str | None]:
-        return self.role, self.party.key if self.party else None
+    def key(self) -> tuple[str, str | None, str]:
+        return self.role, self.party.key if self.party else None, self.person
 
 
 @dataclass(frozen=True)

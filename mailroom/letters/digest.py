@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import quote
@@ -77,7 +77,7 @@ def _sections(items: Sequence[Item]) -> list[Section]:
     for item in items:
         by_home.setdefault(homes[item.told.partnership.id], []).append(item)
     ordered = sorted(by_home.items(), key=lambda part: (-_most(part[1]), part[0].casefold()))
-    return list(_filled((name, _in_order(part)) for name, part in ordered))
+    return _filled({name: _in_order(part) for name, part in ordered})
 
 
 def _most(items: Iterable[Item]) -> int:
@@ -102,18 +102,27 @@ def _in_order(items: Sequence[Item]) -> list[Item]:
     )
 
 
-def _filled(parts: Iterable[tuple[str, Sequence[Item]]]) -> Iterator[Section]:
-    """The parts with as much written out as there is room for."""
-    room = MOST_IN_A_MAIL
-    for name, items in parts:
-        kinds: Counter[str] = Counter()
-        shown: list[Item] = []
-        for item in items:
-            kinds[item.kind] += 1
-            if len(shown) < room and kinds[item.kind] <= MOST_OF_A_KIND:
-                shown.append(item)
-        room -= len(shown)
-        yield Section(name, tuple(shown), tuple(item for item in items if item not in shown))
+def _filled(parts: Mapping[str, Sequence[Item]]) -> list[Section]:
+    """The parts with as much written out as there is room for: in the whole mail, what asks most has it first."""
+    allowed = [item for part in parts.values() for item in _few_of_a_kind(part)]
+    allowed.sort(key=lambda item: -item.attention.rank)
+    room = {id(item) for item in allowed[:MOST_IN_A_MAIL]}
+    return [
+        Section(
+            name,
+            tuple(item for item in part if id(item) in room),
+            tuple(item for item in part if id(item) not in room),
+        )
+        for name, part in parts.items()
+    ]
+
+
+def _few_of_a_kind(items: Sequence[Item]) -> Iterator[Item]:
+    kinds: Counter[str] = Counter()
+    for item in items:
+        kinds[item.kind] += 1
+        if kinds[item.kind] <= MOST_OF_A_KIND:
+            yield item
 
 
 def _written(items: Sequence[Item]) -> Iterator[Block]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, Text, UniqueConstraint
+from sqlalchemy import ColumnElement, Index, String, Text, UniqueConstraint, func, literal
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.tables.base import Table
@@ -34,6 +34,11 @@ class PartnershipRow(Table):
     next_wake: Mapped[datetime | None]
     source_row: Mapped[int | None]
     state: Mapped[dict[str, Any]]
+
+    @classmethod
+    def seats_somebody(cls, person: Any) -> ColumnElement[bool]:
+        """The condition under which a person (an id, or a column of ids) has a role; to the letter on any database."""
+        return func.replace(cls.seats, literal(",") + person + ",", "") != cls.seats
 
     __table_args__ = (
         Index(None, "stage", "id"),

@@ -191,3 +191,12 @@ async def test_resolved_goes_with_the_digest_and_a_settled_decision_at_once(room
     await room.record(living(revision=1), end())
     await room.round()
     assert room.provider.recipients == ["kateryna", "kateryna"]
+
+
+async def test_what_reached_nobody_reaches_whoever_is_named_later(room: Room) -> None:
+    await room.record(seated(officer=None).but(coordinator=None), notice())
+    await room.round()
+    await room.record(seated(officer="petro").but(revision=1))
+    room.later(days=3, hours=1)
+    await room.round()
+    assert room.provider.recipients == ["petro"]

@@ -1,4 +1,4 @@
-"""Letters of every kind: text and HTML say the same, nothing in them is obeyed; why one got it, what can be answered."""
+"""Letters of every kind: text and HTML say the same, nothing in them is obeyed; why one got it, what to answer."""
 
 from __future__ import annotations
 

@@ -196,6 +196,11 @@ class TestCaps:
         letter = written(*many(12), of_kind("contact", 4, "most-x", number=9))
         assert headings(letter)[0] == "Zrazkove hromada – Santa Prova"
 
+    def test_a_decision_has_room_before_what_stands_under_an_earlier_municipality(self) -> None:
+        others = [item for n in range(4) for item in many(8, home=f"UA9{n}", first=100 * n)]
+        items = [of_kind("contact", 4, "most-a", "UA90"), *others, of_kind("contact", 4, "most-b", "UA99")]
+        assert "UA99 – Musterstadt" in headings(written(*items))
+
     def test_a_mail_is_never_so_long_that_it_is_cut_off(self) -> None:
         items = [of_kind("contact", 4, f"most-{n:03}", f"UA{n:03}", n) for n in range(MOST_IN_A_MAIL + 60)]
         items = [replace(item, answer=f"{SITE}/a/{'x' * 150}{n}") for n, item in enumerate(items)]

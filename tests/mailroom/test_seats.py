@@ -22,7 +22,7 @@ def between(home: Party = HOME, partner: Party = PARTNER, coordinator: str | Non
 def presence(*away: str, soon: tuple[str, ...] = (), heir: str | None = None, **substitutes: str) -> Presence:
     """Everybody is there but these; the keywords say who stands in for whom."""
     gone = {*away, *soon, *substitutes}
-    heirs = {("officer", "p1"): heir} if heir else {}
+    heirs = {("officer", "p1", "olena"): heir} if heir else {}
     there = frozenset({*ALL, *substitutes.values()} - gone)
     return Presence(there, frozenset(gone), frozenset(soon), substitutes, heirs)
 
