@@ -196,14 +196,14 @@ async def come_to_rest(run: Run) -> None:
 
 
 async def at_work(engine: AsyncEngine) -> int:
-    """How many notices, deliveries and mails are not done with."""
-    queries = (
-        select(func.count()).select_from(NoticeRow).where(NoticeRow.handled_at.is_(None)),
-        select(func.count()).select_from(DeliveryRow).where(WAITS),
-        select(func.count()).select_from(MailRow).where(MailRow.status.in_(STILL_OPEN)),
+    """How many notices, deliveries and mails are not done with, all at one moment: one becomes the other."""
+    left = (
+        select(func.count()).select_from(NoticeRow).where(NoticeRow.handled_at.is_(None)).scalar_subquery()
+        + select(func.count()).select_from(DeliveryRow).where(WAITS).scalar_subquery()
+        + select(func.count()).select_from(MailRow).where(MailRow.status.in_(STILL_OPEN)).scalar_subquery()
     )
     async with engine.connect() as connection:
-        return sum([await connection.scalar(query) or 0 for query in queries])
+        return await connection.scalar(select(left)) or 0
 
 
 async def evidence(run: Run) -> Evidence:

@@ -142,7 +142,7 @@ def judge(seen: Evidence) -> Verdict:
     unexplained = len([key for key in in_doubt if key not in seen.cut]) - seen.crashes
     return Verdict(
         expected=len(expected),
-        lost=_in_words(each for each in expected if _is_lost(seen, each)),
+        lost=sorted(_case(seen, each) for each in expected if _is_lost(seen, each)),
         doubled=sorted({*_mails_twice(seen), *_in_words(_told_twice(seen))}),
         in_doubt=in_doubt,
         unmarked=sorted({*_unmarked_mails(seen), *_in_words(_unmarked_tellings(seen))}),
@@ -153,6 +153,13 @@ def judge(seen: Evidence) -> Verdict:
 
 def _in_words(tellings: Iterable[Telling]) -> list[str]:
     return sorted(f"{about} for {person}" for about, person in tellings)
+
+
+def _case(seen: Evidence, telling: Telling) -> str:
+    """A telling with all that the record says of it."""
+    about, delivery = telling[0], seen.on_record.get(telling)
+    said = f"{delivery}, its mail {seen.status(telling)}, the notice {seen.outcomes.get(about)}"
+    return f"{about} for {telling[1]}: {said}"
 
 
 def _is_lost(seen: Evidence, telling: Telling) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -192,6 +193,23 @@ def revoke_links(who: Who, person: As = None, as_json: Json = False) -> None:
         await revoke_links(by.connection, meant, by.who)
 
     _edited(who, person, edit, "No link in a mail sent to {} so far works any more.", as_json=as_json)
+
+
+@app.command()
+def calendar(who: Who, as_json: Json = False) -> None:
+    """The address of a person's calendar feed: deadlines, meetings, milestones. Whoever has it can read it."""
+
+    async def work(settings: Settings) -> Any:
+        from console.feeds import feed_address
+
+        async with record(settings) as connection:
+            return await feed_address(connection, settings, who, datetime.now(UTC))
+
+    address = run(work)
+    if as_json:
+        print_json(address)
+    else:
+        say(address.url)
 
 
 @app.command("revoke-calendar")

@@ -82,10 +82,9 @@ def scope_of(settings: Settings, kind: Kind, token: str, now: datetime) -> Scope
     return scope
 
 
-async def person_of(connection: AsyncConnection, settings: Settings, kind: Kind, token: str, now: datetime) -> Row[Any]:
-    """The person a link was made for. Turned away: forged, expired, revoked, an account that is closed."""
-    scope = scope_of(settings, kind, token, now)
-    mine = scope.ids[-1] if kind == "offer" else scope.ids[0]
+async def person_of(connection: AsyncConnection, scope: Scope) -> Row[Any]:
+    """The person a link was made for. Turned away: unknown, revoked, an account that is closed."""
+    mine = scope.ids[-1] if scope.kind == "offer" else scope.ids[0]
     person = (await connection.execute(select(PersonRow.__table__).where(PersonRow.id == mine))).one_or_none()
     if person is None:
         raise Turned("forged", 404)
@@ -99,9 +98,9 @@ async def person_of(connection: AsyncConnection, settings: Settings, kind: Kind,
 async def visit(connection: AsyncConnection, settings: Settings, token: str, now: datetime) -> Visit:
     """Who follows a link to answer, on the partnership as recorded. Turned away: a link that cannot be used, somebody
     who no longer holds a seat (nor stands in for one), a partnership that has ended."""
-    person = await person_of(connection, settings, "answer", token, now)
-    partnership = scope_of(settings, "answer", token, now).ids[1]
-    state = await connection.scalar(select(PartnershipRow.state).where(PartnershipRow.id == partnership))
+    scope = scope_of(settings, "answer", token, now)
+    person = await person_of(connection, scope)
+    state = await connection.scalar(select(PartnershipRow.state).where(PartnershipRow.id == scope.ids[1]))
     if state is None:
         raise Turned("forged", 404)
     p = Partnership.model_validate(state)
@@ -141,7 +140,9 @@ async def _stood_in_for(
     for row in await connection.execute(told):
         if row.role == OPERATOR and person == OPERATOR:
             return (Actor(role=Role.OPERATOR, person=person),), None
-        seats = tuple(seat.but(person=person) for seat in seats_in(p, row.instead_of)) if row.instead_of else ()
+        theirs = seats_in(p, row.instead_of) if row.instead_of else iter(())
+        told_as = row.role == Role.COORDINATOR
+        seats = tuple(seat.but(person=person) for seat in theirs if (seat.party is None) == told_as)
         if seats:
             return seats, str(row.instead_of)
     return (), None

@@ -12,6 +12,7 @@ import re
 import secrets
 from collections import OrderedDict, deque
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -150,9 +151,7 @@ def _hashed(value: Any) -> str:
     return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:24]
 
 
-def page(
-    request: Request, words: Words, template: str, values: Mapping[str, Any], status: int = 200
-) -> HTMLResponse:
+def page(request: Request, words: Words, template: str, values: Mapping[str, Any], status: int = 200) -> HTMLResponse:
     """A small page."""
     asked = _asked(request)
     known = {
@@ -169,7 +168,7 @@ def page(
 
 
 def onward(request: Request, path: str) -> Response:
-    """After a POST: on to a page that may be loaded as often as one likes. `path` follows the kind: `{token}/done/…`."""
+    """After a POST: on to a page that may be loaded as often as one likes. `path` follows the kind: `{token}/…`."""
     asked = _asked(request)
     query = f"?lang={asked}" if asked in NAMES else ""
     return RedirectResponse(f"{_root(request)}{path}{query}", 303, headers=dict(HEADERS))
@@ -192,11 +191,23 @@ def sentence(words: Words, refused: Refused) -> str:
     """A refusal in the visitor's words."""
     facts: dict[str, object] = {"most": MOST_CHARACTERS, "message": refused.message}
     if isinstance(refused, Sorry):
-        facts |= refused.facts
+        facts |= {name: _in_words(words, name, fact) for name, fact in refused.facts.items()}
     try:
         return words(f"refused.{refused.code}", **facts)
     except KeyError:
         return words("refused.other", **facts)
+
+
+def _in_words(words: Words, name: str, fact: object) -> object:
+    """A fact of a refusal as people write it: the label of a field, a date, a number of days."""
+    match name, fact:
+        case "what", str():
+            return words(fact)
+        case "days", int():
+            return words.glossary.counted("days", fact)
+        case _, date():
+            return words.date(fact)
+    return fact
 
 
 def _root(request: Request) -> str:

@@ -95,7 +95,7 @@ def _calendar(words: Mapping[str, Any], language: str) -> Calendar:
     calendar.calendar_name = words["name"]
     calendar.description = words["description"]
     calendar.add("REFRESH-INTERVAL", REFRESHED, parameters={"VALUE": "DURATION"})
-    calendar.add("X-PUBLISHED-TTL", vDuration(REFRESHED).to_ical().decode())
+    calendar["X-PUBLISHED-TTL"] = vDuration(REFRESHED)
     return calendar
 
 

@@ -132,11 +132,16 @@ class Sender:
         if unsubscribe:
             message["List-Unsubscribe"] = f"<{_web_link(unsubscribe)}>"
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-        message.set_content(letter.body, cte=_encoding(letter.body))
-        if letter.html:
-            message.add_alternative(letter.html, subtype="html", cte=_encoding(letter.html))
-        message["Content-Language"] = letter.language  # after the parts, or it would become one part's
+        _fill(message, letter)
         return message
+
+
+def _fill(message: EmailMessage, letter: Letter) -> None:
+    """The letter's words; the language of them all is named last, or it would become one part's."""
+    message.set_content(letter.body, cte=_encoding(letter.body))
+    if letter.html:
+        message.add_alternative(letter.html, subtype="html", cte=_encoding(letter.html))
+    message["Content-Language"] = letter.language
 
 
 def _encoding(text: str) -> Literal["quoted-printable", "base64"]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 import dateparser
@@ -145,7 +145,7 @@ def _day_at(line: str, at: int, on: date | None) -> Day | None:
     found = RELATIVE.match(line, at) if on else None
     if found is None or on is None:
         return None
-    then = dateparser.parse(found[0], languages=LANGUAGES, settings={"RELATIVE_BASE": datetime(*on.timetuple()[:3])})
+    then = dateparser.parse(found[0], languages=LANGUAGES, settings={"RELATIVE_BASE": datetime.combine(on, time(12))})
     return Day(then.day, then.month, then.year, found.end()) if then else None
 
 

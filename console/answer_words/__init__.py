@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -40,7 +40,9 @@ class Words:
         self.book = book
         self.language = language
         self._locale = Locale.parse(_LOCALES[language])
-        self._words: dict[str, Any] = tomllib.loads(files(__name__).joinpath(f"{book}.{language}.toml").read_text("utf-8"))
+        self._words: dict[str, Any] = tomllib.loads(
+            files(__name__).joinpath(f"{book}.{language}.toml").read_text("utf-8")
+        )
 
     def __call__(self, key: str, **facts: object) -> str:
         """What people read: `words("contact.title")`, with facts put in where it names them."""
@@ -60,7 +62,10 @@ class Words:
 
     def day(self, at: datetime, zone: tzinfo) -> str:
         """The date of an instant in a zone: 14 січня 2026 року."""
-        return format_date(at.astimezone(zone).date(), DAYS.get(self.language, "long"), locale=self._locale)
+        return self.date(at.astimezone(zone).date())
+
+    def date(self, day: date) -> str:
+        return format_date(day, DAYS.get(self.language, "long"), locale=self._locale)
 
     @property
     def glossary(self) -> Glossary:

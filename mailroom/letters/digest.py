@@ -72,12 +72,16 @@ def _sections(items: Sequence[Item]) -> list[Section]:
     """By municipality, the one that asks most first. A partnership stands in one of them only."""
     homes: dict[str, str] = {}
     for item in sorted(items, key=lambda item: item.me.place is None):
-        homes.setdefault(item.told.partnership.id, item.named(item.home))
+        homes.setdefault(item.told.partnership.id, item.home)
     by_home: dict[str, list[Item]] = {}
     for item in items:
         by_home.setdefault(homes[item.told.partnership.id], []).append(item)
-    ordered = sorted(by_home.items(), key=lambda part: (-_most(part[1]), part[0].casefold()))
-    return _filled({name: _in_order(part) for name, part in ordered})
+    ordered = sorted(by_home.items(), key=lambda part: (-_most(part[1]), _name(*part).casefold(), part[0]))
+    return _filled({home: _in_order(part) for home, part in ordered})
+
+
+def _name(home: str, items: Sequence[Item]) -> str:
+    return next((item.named(home) for item in items if home in item.told.places), home)
 
 
 def _most(items: Iterable[Item]) -> int:
@@ -109,11 +113,11 @@ def _filled(parts: Mapping[str, Sequence[Item]]) -> list[Section]:
     room = {id(item) for item in allowed[:MOST_IN_A_MAIL]}
     return [
         Section(
-            name,
+            _name(home, part),
             tuple(item for item in part if id(item) in room),
             tuple(item for item in part if id(item) not in room),
         )
-        for name, part in parts.items()
+        for home, part in parts.items()
     ]
 
 

@@ -33,7 +33,8 @@ async def done(mosty: Mosty, *words: str) -> Any:
 
 
 COMMANDS = [
-    "people show", "people add", "people edit", "people revoke-links", "people revoke-calendar", "people resubscribe",
+    "people show", "people add", "people edit", "people revoke-links", "people revoke-calendar",
+    "people calendar", "people resubscribe",
     "people hand-over", "absences add", "absences list", "absences cancel", "absences end", "handovers list",
     "handovers show", "handovers accept", "handovers decline", "handovers withdraw", "calendar close", "calendar work",
     "calendar unset", "calendar list",
@@ -75,6 +76,17 @@ async def test_links_and_calendar_are_revoked(mosty: Mosty, shelf: Shelf) -> Non
         assert "Олен" in (await mosty("people", command, "olena", "--as", "iryna")).out
         edit = (await done(mosty, "people", "show", "olena"))["edits"][0]
         assert (edit["who"], edit["what"]) == ("iryna", what)
+
+
+async def test_the_address_of_a_calendar_changes_when_it_is_revoked(
+    mosty: Mosty, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOSTY_SECRET", "what-links-are-signed-with")
+    before = (await mosty("people", "calendar", "olena")).out
+    await mosty("people", "revoke-calendar", "olena")
+    after = (await mosty("people", "calendar", "olena")).out
+    assert "/calendar/" in before
+    assert before != after
 
 
 async def test_an_absence_is_added_listed_and_cancelled(mosty: Mosty, shelf: Shelf) -> None:

@@ -1,6 +1,8 @@
 """Mail sent by SMTP is kept and can be read on pages, and nothing in it can act on the reader."""
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -10,6 +12,14 @@ import pytest
 from fastapi import FastAPI
 
 from embedded.catcher import catcher_pages, mail_catcher
+from mailroom.letters import Letter
+from mailroom.message import Sender
+
+
+@dataclass
+class Reader:
+    name: str = "Олена"
+    email: str = "b@example.org"
 
 
 @pytest.fixture
@@ -72,6 +82,32 @@ async def test_markup_in_a_mail_is_shown_and_not_obeyed(browser: httpx.AsyncClie
     assert "<img" not in page
     assert "&lt;script&gt;alert(1)" in page
     assert "sandbox" in page
+
+
+async def test_html_is_shown_as_wide_as_a_computer_and_as_a_phone(browser: httpx.AsyncClient, smtp_port: int) -> None:
+    message = letter("two", "Вітаємо")
+    message.add_alternative(
+        "<html><head></head><body><a href='https://example.org'>Ok</a></body></html>", subtype="html"
+    )
+    await send(message, smtp_port)
+    page = await first_mail(browser)
+    assert page.count("<iframe sandbox=") == 2
+    assert "allow-scripts" not in page
+    assert page.count("&lt;head&gt;&lt;base target=&#34;_blank&#34;&gt;") == 2
+    assert "The same as plain text" in page
+
+
+async def test_a_mail_without_html_has_no_frames(browser: httpx.AsyncClient, smtp_port: int) -> None:
+    await send(letter("words only"), smtp_port)
+    assert "<iframe" not in await first_mail(browser)
+
+
+async def test_a_long_name_is_shown_as_it_was_written(browser: httpx.AsyncClient, smtp_port: int) -> None:
+    sender = Sender("Асоціація дуже давно вигаданих громад <mosty@example.org>")
+    raw = sender.message(Letter("name", "x", "", "uk"), Reader(), "<1@example.org>", datetime.now(UTC)).as_bytes()
+    async with aiosmtplib.SMTP(hostname="127.0.0.1", port=smtp_port) as client:
+        await client.sendmail("a@example.org", ["b@example.org"], raw)
+    assert "Асоціація дуже давно вигаданих громад &lt;mosty@example.org&gt;" in await first_mail(browser)
 
 
 async def test_the_source_is_what_was_sent(browser: httpx.AsyncClient, smtp_port: int, tmp_path: Path) -> None:

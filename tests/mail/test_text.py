@@ -37,9 +37,7 @@ def person(who: str, language: str = "uk", zone: str = "Europe/Kyiv") -> Person:
     return Person(who, who.title(), f"{who}@example.org", language, ZoneInfo(zone))
 
 
-def seen(
-    p: Partnership, notice: Notice, to: Person, there: Presence = EVERYBODY, now: datetime = NOW
-) -> Letter:
+def seen(p: Partnership, notice: Notice, to: Person, there: Presence = EVERYBODY, now: datetime = NOW) -> Letter:
     page = f"http://127.0.0.1:8000/partnerships/{p.id}"
     return preview(Told(notice, p, PLACES, page, recipients(notice.roles, p, there)), to, now)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import replace
+from importlib.resources import files
 
 import pytest
 
 from mailroom.letters import Around, Letter, Place, Told, reminder
+from mailroom.letters.phrases import TEMPLATES
 from mailroom.seats import Recipient
 from tests.mail.lives import KINDS, NOW, living, partnership_with, told
 from tests.mail.test_text import BLAME, LEFTOVER
@@ -185,3 +188,21 @@ class TestAnswering:
         letter = read_by("olena", over())
         assert "Answer" not in letter.body
         assert "There is nothing to do." in letter.body
+
+
+def blocks_of(name: str, language: str) -> set[str]:
+    return set(TEMPLATES.get_template(f"{language}/{name}").blocks)
+
+
+@pytest.mark.parametrize(
+    "name", sorted({name.partition("/")[2] for name in TEMPLATES.list_templates() if "uk/" in name})
+)
+def test_both_languages_have_every_block(name: str) -> None:
+    assert blocks_of(name, "uk") == blocks_of(name, "en")
+
+
+def test_both_glossaries_have_every_word() -> None:
+    uk, en = (tomllib.loads(files("glossary").joinpath(f"{each}.toml").read_text("utf-8")) for each in ("uk", "en"))
+    assert {group: set(words) for group, words in uk.items()} == {group: set(words) for group, words in en.items()}
+    assert all(set(forms) == {"one", "few", "many", "other"} for forms in uk["counted"].values())
+    assert all(set(forms) == {"one", "other"} for forms in en["counted"].values())

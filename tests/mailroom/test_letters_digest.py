@@ -100,6 +100,12 @@ def test_one_municipality_needs_no_heading() -> None:
     assert headings(written(*many(2))) == ["Zrazkove hromada – Musterstadt", "Zrazkove hromada – Przykładowo"]
 
 
+def test_two_municipalities_of_the_same_name_stand_apart() -> None:
+    items = [of_kind("contact", 3, f"most-{home}", home) for home in ("UA01", "UA02")]
+    items = [replace(item, places=item.places | {"UA02": item.places["UA01"]}) for item in items]
+    assert headings(written(*items)).count("= Zrazkove hromada =") == 2
+
+
 def test_an_officer_reads_under_the_municipality_of_their_seat() -> None:
     def seated(place: str, number: int) -> Told:
         item = of_kind("contact", 1, f"most-{number}", "UA01", number)
