@@ -20,8 +20,9 @@ run: .venv/.runtime ## everything on this machine, with the register loaded; Ctr
 demo: .venv/.runtime ## some invented partnerships on a fast clock
 	@$(BIN)/python -m embedded.run --demo
 
-test: .venv/.dev ## every test, on SQLite and PostgreSQL and on a real Temporal server
+test: .venv/.dev ## every test, on SQLite and PostgreSQL, a real Temporal server, IMAP server and browser
 	$(BIN)/python -m embedded.temporal_server --ensure
+	tools/get-test-programs
 	$(BIN)/pytest
 
 check: .venv/.dev ## lint, format, types, import rules, locked requirements, replay of recorded histories

@@ -139,6 +139,28 @@ def hold(
         say(f"Mail to {held.of} is held until {moment(held.ends, ZoneInfo(settings.time_zone))} ({held.id}).")
 
 
+@app.command()
+def sender(
+    of: Annotated[str, typer.Argument(metavar="PLACE", help="A municipality's id or name.")],
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Without it the usual sender again.")] = None,
+    person: As = None,
+    as_json: Json = False,
+) -> None:
+    """In whose name mail to a municipality's people leaves, such as “Association of Vyhadane”."""
+
+    async def work(settings: Settings) -> Any:
+        from console.sender_names import set_sender_name
+
+        async with editing(settings, person) as by:
+            return await set_sender_name(by.connection, of, name, by.who)
+
+    changed = run(work)
+    if as_json:
+        print_json(changed)
+    else:
+        say(f"Mail to the people of {of} comes in the name “{changed.name}”." if changed.name else "The usual sender.")
+
+
 @app.command("holds")
 def list_holds(as_json: Json = False) -> None:
     """Where mail is held just now."""

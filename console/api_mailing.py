@@ -14,6 +14,7 @@ from console.holds import MOST_DAYS, USUAL_DAYS, HoldView, hold_mail, holds, lif
 from console.mails import MailLine, MailPage, MailView, Status, arrived, mail_in_full, mails, send_again
 from console.people import account_meant
 from console.problems import Invalid
+from console.sender_names import LONGEST, SenderName, set_sender_name
 from console.working_days import Hours, WorkingDay, days, set_day, unset_day
 
 
@@ -22,6 +23,13 @@ class HoldBody(ActorBody):
 
     of: str = Field(min_length=1, max_length=320)
     days: int = Field(USUAL_DAYS, ge=1, le=MOST_DAYS)
+
+
+class SenderBody(ActorBody):
+    """A municipality by id or name, and the name its people's mail comes in; none takes it back."""
+
+    of: str = Field(min_length=1, max_length=320)
+    name: str | None = Field(None, max_length=LONGEST)
 
 
 class DayBody(ActorBody):
@@ -41,6 +49,13 @@ class DayBody(ActorBody):
 
 
 router = APIRouter(prefix="/api/v1", tags=["mailing"], dependencies=operators_only, responses=ANSWERS)
+
+
+@router.post("/senders")
+async def name_sender(edge: TheEdge, body: SenderBody) -> SenderName:
+    """In whose name mail to a municipality's people leaves."""
+    async with writing(edge) as connection:
+        return await set_sender_name(connection, body.of, body.name, await who_is(connection, body.actor))
 
 
 @router.get("/mails")

@@ -47,7 +47,10 @@ async def done(mosty: Mosty, *words: str) -> Any:
     return ran.document
 
 
-@pytest.mark.parametrize("words", ["list", "show", "again", "arrived", "hold", "holds", "lift"])
+COMMANDS = ("list", "show", "again", "arrived", "hold", "holds", "lift", "sender", "why", "preview")
+
+
+@pytest.mark.parametrize("words", COMMANDS)
 async def test_every_command_has_help_and_json(mosty: Mosty, words: str) -> None:
     ran = await mosty("mail", words, "--help")
     assert (ran.status, ran.err) == (0, "")
@@ -114,3 +117,14 @@ async def test_what_goes_wrong_is_a_sentence_and_an_exit_status(
     ran = await mosty(*words.split(), "--json")
     assert (ran.status, ran.out) == (status, "")
     assert sentence in ran.err
+
+
+async def test_a_senders_name_is_set_and_taken_back(mosty: Mosty, shelf: Shelf) -> None:
+    assert (await done(mosty, "mail", "sender", BROVARY, "Асоціація Вигадана"))["name"] == "Асоціація Вигадана"
+    assert (await done(mosty, "mail", "sender", BROVARY))["name"] is None
+
+
+async def test_a_senders_name_with_an_address_in_it_is_refused(mosty: Mosty, shelf: Shelf) -> None:
+    ran = await mosty("mail", "sender", BROVARY, "Банк <bank@example.org>")
+    assert ran.status == 2
+    assert "no address in it" in ran.err

@@ -200,3 +200,12 @@ async def test_what_reached_nobody_reaches_whoever_is_named_later(room: Room) ->
     room.later(days=3, hours=1)
     await room.round()
     assert room.provider.recipients == ["petro"]
+
+
+async def test_mail_about_one_municipality_comes_in_the_name_it_wants(room: Room) -> None:
+    await room.change(PlaceRow, "UA01", sender_name="Асоціація Вигадана")
+    await room.record(living(), notice(3, "officer", "coordinator"))
+    await room.round()
+    names = {each["To"].addresses[0].username: each["From"].addresses[0] for each in room.provider.received}
+    assert (names["olena"].display_name, names["olena"].addr_spec) == ("Асоціація Вигадана", "mosty@example.org")
+    assert names["kateryna"].display_name == ""

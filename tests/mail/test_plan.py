@@ -209,7 +209,8 @@ async def test_one_that_cannot_be_written_does_not_stop_the_others(room: Room) -
     await room.record(living(id="broken"), notice())
     await room.change(PartnershipRow, "broken", state={"id": "broken"})
     await room.record(living(), notice())
-    assert (await room.plan()).done == {"troubled": 1, "told": 1}
+    done = (await room.plan()).done
+    assert (done["troubled"], done["told"]) == (1, 1)
     await room.send()
     assert room.provider.recipients == ["olena"]
 
@@ -217,4 +218,4 @@ async def test_one_that_cannot_be_written_does_not_stop_the_others(room: Room) -
 async def test_more_than_a_page_of_notices_is_planned(room: Room) -> None:
     for number in range(120):
         await room.record(living(id=f"most-{number:03}"), notice())
-    assert (await room.plan()).done == {"told": 120}
+    assert (await room.plan()).done["told"] == 120

@@ -24,7 +24,7 @@ async def test_a_round_plans_and_sends(
     await room.record(living(), notice())
     async with build_worker(temporal_client, engine, task_queue, room.settings):
         done = await temporal_client.execute_workflow(MailRound.run, id=task_queue, task_queue=task_queue)
-    assert done == Round(planned={"told": 1}, sent={"sent": 1})
+    assert done == Round(planned={"told": 1, "dated": 1}, sent={"sent": 1})
     assert provider.recipients == ["olena"]
 
 
