@@ -8,7 +8,7 @@ UV := $(BIN)/uv
 export UV_PYTHON_DOWNLOADS ?= never
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench bench-year bench-memory lock clean
+.PHONY: help run demo test check bench bench-year bench-memory bench-monday crash-mail lock clean
 .NOTPARALLEL:
 
 help: ## what there is to make
@@ -33,7 +33,7 @@ check: .venv/.dev ## lint, format, types, import rules, locked requirements, rep
 	tools/check-locked $(UV)
 	@if [ -d tests/replay ]; then $(BIN)/pytest -q tests/replay; else echo "No recorded histories yet."; fi
 
-bench: bench-year bench-memory ## every benchmark; figures go to var/bench/
+bench: bench-year bench-memory bench-monday ## every benchmark; figures go to var/bench/
 
 bench-year: .venv/.dev ## the reference partnership-year beside a bare workflow
 	$(BIN)/python -m embedded.temporal_server --ensure
@@ -42,6 +42,16 @@ bench-year: .venv/.dev ## the reference partnership-year beside a bare workflow
 bench-memory: .venv/.dev ## what open partnerships cost while nothing happens
 	$(BIN)/python -m embedded.temporal_server --ensure
 	$(BIN)/python -m benchmarks.memory
+
+bench-monday: .venv/.dev ## 5,000 notices due on a Monday for 400 people: how many mails, how they are spread
+	$(BIN)/python -m benchmarks.monday
+
+SEED ?= 1
+CRASHES ?= 24
+
+crash-mail: .venv/.dev ## mail workers killed while they send, by a schedule: make crash-mail SEED=1 CRASHES=24
+	$(BIN)/python -m embedded.temporal_server --ensure
+	$(BIN)/python -m benchmarks.crash_mail --seed $(SEED) --crashes $(CRASHES)
 
 lock: $(UV) ## resolve the requirements anew and write them down with their hashes
 	$(UV) pip compile --universal --generate-hashes -q --upgrade pyproject.toml -o requirements.txt

@@ -19,6 +19,8 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.inbox import InboxReader, giving, nowhere
+from activities.inbox_judge import Give
 from activities.mail import PostOffice
 from activities.record import Recorder
 from leaving import leave
@@ -26,18 +28,20 @@ from models.policy import policy_named
 from models.tables import open_engine
 from settings import Settings, SettingsError, read_settings
 from workflows.client import connect
+from workflows.inbox_round import InboxRound, end_inbox_rounds, keep_inbox_rounds
 from workflows.mail_round import MailRound, keep_mail_rounds
 from workflows.partnership import PartnershipWorkflow
 from workflows.visibility import SEARCH_ATTRIBUTES
 
-WORKFLOWS: Sequence[type] = (PartnershipWorkflow, MailRound)
+WORKFLOWS: Sequence[type] = (PartnershipWorkflow, MailRound, InboxRound)
 
 
-def activities(engine: AsyncEngine, settings: Settings | None = None) -> list[Callable[..., Any]]:
-    """Every activity that a workflow names, bound to its database and to the mail server of the settings (none
-    given: the environment's)."""
-    mail_room = PostOffice(engine, settings or Settings())
-    return [Recorder(engine).record, mail_room.plan, mail_room.send]
+def activities(engine: AsyncEngine, settings: Settings | None = None, give: Give = nowhere) -> list[Callable[..., Any]]:
+    """Every activity that a workflow names, bound to its database and to the mail servers of the settings (none
+    given: the environment's). `give` is how commands read off mails reach their partnerships."""
+    settings = settings or Settings()
+    mail_room, inbox = PostOffice(engine, settings), InboxReader(engine, settings, give)
+    return [Recorder(engine).record, mail_room.plan, mail_room.send, inbox.read]
 
 
 def workflow_runner() -> SandboxedWorkflowRunner:
@@ -60,7 +64,7 @@ def build_worker(
         client,
         task_queue=task_queue,
         workflows=WORKFLOWS,
-        activities=activities(engine, settings),
+        activities=activities(engine, settings, giving(client, engine)),
         workflow_runner=workflow_runner(),
         **(production | options),
     )
@@ -89,6 +93,10 @@ async def serve(settings: Settings, client: Client, stop: asyncio.Event) -> None
     await register_search_attributes(client)
     between_rounds = timedelta(seconds=policy_named(settings.policy).mail_seconds)
     await keep_mail_rounds(client, settings.task_queue, between_rounds)
+    if settings.imap_host is None:
+        await end_inbox_rounds(client, settings.task_queue)
+    else:
+        await keep_inbox_rounds(client, settings.task_queue, between_rounds)
     engine = open_engine(str(settings.database_url))
     try:
         async with build_worker(client, engine, settings.task_queue, settings):

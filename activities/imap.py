@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import imaplib
-import re
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from time import mktime
+from time import mktime, monotonic
 from typing import Any
 
 from imap_tools import BaseMailBox, ImapToolsError, MailBox, MailBoxStartTls, MailBoxUnencrypted
@@ -19,9 +18,10 @@ MOST_IN_A_BATCH = 50
 MOST_BYTES = 256 * 1024
 """So much of a message is read: its head and the first lines. What follows, mostly attachments, is left there."""
 
-TIMEOUT_SECONDS = 30
+MOST_SECONDS = 60.0
+"""A batch from a slow server ends after so long: what was fetched is heeded first."""
 
-UID = re.compile(rb"\bUID (\d+)")
+TIMEOUT_SECONDS = 30
 
 
 class MailboxTrouble(Exception):
@@ -110,20 +110,25 @@ def _new(box: BaseMailBox, folder: str, position: Position | None) -> Batch:
     last = position.last_uid if position and position.uid_validity == validity else 0
     # “n:*” always names the last message, however small its number.
     waiting = sorted(uid for uid in map(int, box.uids(f"UID {last + 1}:*")) if uid > last)
-    chosen = waiting[:MOST_IN_A_BATCH]
-    behind = Position(validity, chosen[-1] if chosen else last)
-    return Batch(tuple(_fetched(box, chosen)), behind, more=len(waiting) > len(chosen))
+    messages: list[Arrived] = []
+    enough = monotonic() + MOST_SECONDS
+    for uid in waiting[:MOST_IN_A_BATCH]:
+        messages.extend(_fetched(box, uid))
+        last = uid
+        if monotonic() > enough:
+            break
+    return Batch(tuple(messages), Position(validity, last), more=bool(waiting) and last < waiting[-1])
 
 
-def _fetched(box: BaseMailBox, uids: list[int]) -> Iterator[Arrived]:
-    for uid in uids:
-        answer, items = box.client.uid("FETCH", str(uid), f"(UID INTERNALDATE BODY.PEEK[]<0.{MOST_BYTES}>)")
-        if answer != "OK":
-            raise imaplib.IMAP4.error(f"the server does not give message {uid}")
-        parts = [item for item in items if isinstance(item, tuple)]
-        if parts:  # else it was removed in between
-            told = b" ".join([*(part[0] for part in parts), *(item for item in items if isinstance(item, bytes))])
-            yield Arrived(uid, _internal_date(told), parts[0][1])
+def _fetched(box: BaseMailBox, uid: int) -> Iterator[Arrived]:
+    """The message of this number; none where it was removed in between."""
+    answer, items = box.client.uid("FETCH", str(uid), f"(UID INTERNALDATE BODY.PEEK[]<0.{MOST_BYTES}>)")
+    if answer != "OK":
+        raise imaplib.IMAP4.error(f"the server does not give message {uid}")
+    parts = [item for item in items if isinstance(item, tuple)]
+    if parts:
+        told = b" ".join([*(part[0] for part in parts), *(item for item in items if isinstance(item, bytes))])
+        yield Arrived(uid, _internal_date(told), parts[0][1])
 
 
 def _internal_date(told: bytes) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,17 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.base import Actor, Role
 from models.partnership import Partnership
-from models.tables import CorrespondentRow, DeliveryRow, MailRow, PersonRow
+from models.tables import CorrespondentRow, DeliveryRow, PersonRow
 
-FREEMAIL = frozenset(
-    (
-        "gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com ymail.com icloud.com me.com aol.com "
-        "proton.me protonmail.com gmx.com mail.com zoho.com ukr.net i.ua meta.ua bigmir.net email.ua online.ua "
-        "gmx.de gmx.net gmx.at web.de t-online.de freenet.de outlook.de yahoo.de wp.pl o2.pl onet.pl onet.eu op.pl "
-        "interia.pl gazeta.pl poczta.fm yahoo.ro seznam.cz centrum.cz email.cz azet.sk zoznam.sk orange.fr free.fr "
-        "laposte.net wanadoo.fr libero.it virgilio.it freemail.hu citromail.hu inbox.lv inbox.lt mail.ee"
-    ).split()
-)
+ANYBODY = """
+gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com ymail.com icloud.com me.com
+aol.com proton.me protonmail.com gmx.com mail.com zoho.com ukr.net i.ua meta.ua bigmir.net email.ua online.ua
+gmx.de gmx.net gmx.at web.de t-online.de freenet.de outlook.de yahoo.de wp.pl o2.pl onet.pl onet.eu op.pl
+interia.pl gazeta.pl poczta.fm yahoo.ro seznam.cz centrum.cz email.cz azet.sk zoznam.sk orange.fr free.fr
+laposte.net wanadoo.fr libero.it virgilio.it freemail.hu citromail.hu inbox.lv inbox.lt mail.ee
+"""
+
+FREEMAIL = frozenset(ANYBODY.split())
 """Domains at which anybody has an address: two people there have nothing to do with each other."""
 
 
@@ -57,7 +57,7 @@ class Circle:
         party = self.by_domain.get(_domain(address))
         return known or (Author(party) if party else None)
 
-    def reaches_another(self, author: Author, addresses: tuple[str, ...]) -> bool:
+    def reaches_another(self, author: Author, addresses: Sequence[str]) -> bool:
         """Whether one of these addresses is not of the author's own party. A stranger's may be the other side's."""
         found = [self.author(address) for address in addresses]
         return any(each is None or each.party != author.party for each in found)
@@ -77,15 +77,19 @@ async def circle_of(connection: AsyncConnection, p: Partnership, ours: str) -> C
     return Circle(known, _own_domains(known, _domain(ours)))
 
 
-async def addressee(connection: AsyncConnection, mail: Row[Any], address: str) -> Author | None:
+async def addressee(connection: AsyncConnection, mail: Row[Any], p: Partnership, address: str) -> Author | None:
     """The person a mail of ours went to, where the answer comes from their address: a substitute has no seat."""
     row = (await connection.execute(select(PersonRow.__table__).where(PersonRow.id == mail.person))).one_or_none()
     if row is None or row.email.casefold() != address:
         return None
-    role = await connection.scalar(
-        select(DeliveryRow.role).where(DeliveryRow.mail == mail.message_id, DeliveryRow.person == row.id).limit(1)
+    told = select(DeliveryRow.role, DeliveryRow.place).where(
+        DeliveryRow.mail == mail.message_id, DeliveryRow.person == row.id, DeliveryRow.partnership == p.id
     )
-    return Author(None, Role(role) if role in Role else Role.OFFICER, row.id, row.time_zone)
+    seat = (await connection.execute(told.limit(1))).one_or_none()
+    if seat is None or seat.role not in {each.value for each in Role}:
+        return None
+    party = next((party.key for party in p.parties if party.place == seat.place), None)
+    return Author(party, Role(seat.role), row.id, row.time_zone)
 
 
 def _seats(p: Partnership) -> Iterator[tuple[str, tuple[str | None, Role]]]:

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any, TypeVar
 
-from mailroom.links import Links
 from sqlalchemy import exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
@@ -27,6 +26,7 @@ from activities.mail_welcome import Welcomes
 from activities.mail_write import Writer
 from activities.ports import MailRoom, MailStep
 from activities.smtp import MailServer
+from mailroom.links import Links
 from mailroom.message import Sender
 from mailroom.seats import OPERATOR
 from models.policy import policy_named

@@ -8,11 +8,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mailroom.days import Days, Override, Worked
-from mailroom.hours import Hours
 from sqlalchemy import Row, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from mailroom.days import Days, Override, Worked
+from mailroom.hours import Hours
 from mailroom.letters import Person
 from mailroom.seats import OPERATOR, Presence, people_named
 from models.partnership import Partnership

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from mailroom.links import Links
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.mail_told import places
 from glossary import glossary
 from mailroom.letters import Offer, Place, Seat
+from mailroom.links import Links
 from models.partnership import Partnership
 from models.stage import Stage
 from models.tables import HandoverRow, PartnershipRow, PersonRow, TextRow

@@ -51,3 +51,13 @@ class MailRoom(ABC):
     @abstractmethod
     async def send(self) -> MailStep:
         """Send planned mails one at a time, each claimed first and settled after."""
+
+
+class Inbox(ABC):
+    """The mailbox that answers come to."""
+
+    @activity.defn(name="read_inbox")
+    @abstractmethod
+    async def read(self) -> MailStep:
+        """Heed some new messages, in order: what they say becomes commands. Reading changes nothing in the mailbox;
+        reading the same again changes nothing at all."""

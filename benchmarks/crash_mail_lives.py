@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 from benchmarks import invented
@@ -20,6 +20,10 @@ GONE = ("officer-03", "officer-14", "officer-25", "coordinator-2")
 
 DIGESTS = ("weekly", "at_once", "daily")
 TOP_RUNG = invented.DECISION
+HOLD = timedelta(seconds=6)
+HOLDS = 0.4
+"""The share of waves that come with a hold of all mail to a town."""
+
 NEW_IN_A_WAVE = 5
 MOST_CHANGES = 12
 
@@ -56,6 +60,13 @@ class Script:
         self._met |= seated
         self.expected |= {(WELCOME, person) for person in new if not was_welcomed(person)}
         return new
+
+    def hold(self, number: int, now: datetime) -> dict[str, object] | None:
+        """A hold to be made with a wave, if one is."""
+        if self._chance.random() >= HOLDS:
+            return None
+        held = {"id": f"hold-{number}", "place": self._chance.choice(invented.TOWNS), "made_by": COORDINATORS[0]}
+        return {**held, "begins": now, "ends": now + HOLD}
 
     def _begin(self, now: datetime) -> Life:
         officer, other = self._chance.sample(OFFICERS, 2)

@@ -90,11 +90,27 @@ class Evidence:
         welcomes = {(WELCOME, mail.person): Delivery(key) for key, mail in self.mails.items() if mail.kind == "welcome"}
         return {**self.deliveries, **welcomes}
 
+    def tellings_of(self, about: About) -> Sequence[Telling]:
+        """Everybody's deliveries of a notice."""
+        return self._by_notice.get(about, ())
+
+    @cached_property
+    def _by_notice(self) -> Mapping[About, Sequence[Telling]]:
+        found: dict[About, list[Telling]] = {}
+        for telling in self.on_record:
+            found.setdefault(telling[0], []).append(telling)
+        return found
+
     @cached_property
     def reached(self) -> AbstractSet[Telling]:
         """Who was told of what, or may have been, for all that is known."""
         doubted = {telling for telling in self.on_record if self.status(telling) == "unknown"}
         return self.taken.keys() | doubted
+
+    @cached_property
+    def failed(self) -> AbstractSet[Telling]:
+        """What was given up after refusals, and is on record as such."""
+        return {each for each in self.on_record if self.status(each) == "failed" and each[1] in self.refused}
 
     @cached_property
     def resolved(self) -> AbstractSet[Telling]:
@@ -180,10 +196,12 @@ def _is_over(seen: Evidence, telling: Telling) -> bool:
 
 
 def _was_handed_on(seen: Evidence, telling: Telling) -> bool:
-    """Whether a person's mail was refused, and somebody else was told instead. Nobody is welcomed instead."""
+    """Whether a person's mail was refused, and somebody else was told instead; or their mail was refused too, or the
+    reason had gone by then. Nobody is welcomed instead."""
     about, person = telling
-    others = any(each == about and other != person for each, other in seen.reached)
-    return person in seen.refused and (others or about == WELCOME) and _is_set_aside(seen, telling)
+    others = [each for each in seen.tellings_of(about) if each[1] != person]
+    instead = any(each in seen.reached or each in seen.failed or _is_over(seen, each) for each in others)
+    return person in seen.refused and (instead or about == WELCOME) and _is_set_aside(seen, telling)
 
 
 def _mails_twice(seen: Evidence) -> set[str]:

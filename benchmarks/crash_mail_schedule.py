@@ -27,8 +27,9 @@ class Point(StrEnum):
     ANYWHERE = "anywhere"  # before any statement or commit
 
 
-MOST_PASSED = {Point.ANYWHERE: 400}
-"""So often at most the point is passed before it is deadly; the others, four times."""
+MOST_PASSED = {Point.ANYWHERE: 600}
+USUALLY_PASSED = 12
+"""So often at most a point is come to, the last time being deadly."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def deaths(seed: int, count: int) -> list[Death]:
     fourth is anywhere."""
     chance = Random(f"{seed}/deaths")
     points = [point for _ in range(count) for point in (*chance.sample(list(Point)[:3], 3), Point.ANYWHERE)]
-    return [Death(point, chance.randint(1, MOST_PASSED.get(point, 4))) for point in points[:count]]
+    return [Death(point, chance.randint(1, MOST_PASSED.get(point, USUALLY_PASSED))) for point in points[:count]]
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ class Moody(Loopback):
     ) -> str:
         person = address.partition("@")[0]
         if person in self._gone:
+            self.met["gone"] += 1
             return self._refusal(person)
         mood = self._drawn[envelope] = self._mood(address)
         self.met[mood] += 1

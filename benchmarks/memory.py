@@ -63,7 +63,7 @@ async def statements(worker: Process) -> int:
     return int(await worker.stdout.readline())
 
 
-def megabytes(pid: int, what: str = "VmRSS") -> float:
+def megabytes(pid: int | str, what: str = "VmRSS") -> float:
     """Memory of a process (Linux): `VmRSS` is what it holds, `VmHWM` the most it held, `Pss` without what it shares."""
     file = "smaps_rollup" if what == "Pss" else "status"
     for line in Path(f"/proc/{pid}/{file}").read_text().splitlines():

@@ -12,11 +12,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.answer_visit import Visit, named
 from console.answer_words import Words
-from console.answers import MESSAGE, SUCCESSOR, TOGETHER, WRONG, last_day_to_hold, undoing, waiting
-from console.labels import label
+from console.answers import (
+    MESSAGE,
+    SUCCESSOR,
+    TOGETHER,
+    WRONG,
+    last_day_to_hold,
+    said_before,
+    undoing,
+    waiting,
+)
+from console.labels import Language, label
+from console.people import people_named
+from console.small_pages import id_after
 from models.base import Role
 from models.care import WhyPaused
-from models.contact import ONE_WAY, WHY_NOT, ContactKind, heard, silent_since
+from models.contact import ONE_WAY, ContactKind, silent_since
 from models.partnership import Partnership
 from models.tables import TextRow, TimelineRow
 from models.watch import Watch
@@ -48,7 +59,7 @@ async def answer_view(connection: AsyncConnection, visit: Visit, words: Words, n
         "coordinator": visit.coordinator is not None,
         "on_behalf": await _on_behalf(connection, visit),
         "situation": list(_situation(visit, words, now)),
-        "heard": list(_heard(visit, words)) if len(p.parties) > 1 else [],
+        "recorded": list(_recorded(visit, words)),
         "told": list(_told(visit, words)),
         "partner_said": await partner_said(connection, visit, words, now),
         "ways": list(_ways(visit, words)) if len(p.parties) > 1 else [],
@@ -64,6 +75,8 @@ async def answer_view(connection: AsyncConnection, visit: Visit, words: Words, n
 
 async def thanks(connection: AsyncConnection, visit: Visit, line: Any, words: Words) -> Thanks:
     """What a reader is told after one of their answers was recorded."""
+    if await said_before(connection, visit, id_after(line.command_id, "undo")) is not None:
+        return Thanks((words("done.undone"),))
     shown = tuple(_thanks(visit, line, words))
     return Thanks(shown, line.command_id if undoing(visit.p, line) else None)
 
@@ -140,14 +153,23 @@ def _days(p: Partnership, since: datetime, now: datetime, visit: Visit) -> int:
     return int((now - since) / p.policy.day)
 
 
-def _heard(visit: Visit, words: Words) -> Iterator[tuple[str, str]]:
-    """Each party's last contact on record, by place."""
-    for party in visit.p.parties:
-        mine = [contact for contact in visit.p.contacts if party.key in contact.heard]
-        last = mine[-1] if mine else None
-        at = last.at if last else heard(party.but(counted_from=None), ())
-        known = f"{words.day(last.at, visit.zone)}, {words(f'kind.{last.kind.value}')}" if last and at else ""
-        yield visit.place(party.key, words.language), known or words("now.never")
+def _recorded(visit: Visit, words: Words) -> Iterator[tuple[str, str]]:
+    """What is on record: the reader's roles, how far the work has come, each party's last contact."""
+    if visit.instead_of is None:
+        roles = dict.fromkeys(words.glossary("role", seat.role.value) for seat in visit.seats)
+        yield words("now.role"), ", ".join(roles)
+    language: Language = "uk" if words.language == "uk" else "en"
+    yield label(language, "stage"), label(language, f"stage.{visit.p.stage}")
+    for party in visit.p.parties if len(visit.p.parties) > 1 else ():
+        place = visit.place(party.key, words.language)
+        yield words("now.heard", place=place), _last_contact(visit, party.key, words)
+
+
+def _last_contact(visit: Visit, party: str, words: Words) -> str:
+    mine = [contact for contact in visit.p.contacts if party in contact.heard]
+    if not mine:
+        return words("now.never")
+    return f"{words.day(mine[-1].at, visit.zone)}, {words(f'kind.{mine[-1].kind.value}')}"
 
 
 def _told(visit: Visit, words: Words) -> Iterator[str]:
@@ -234,9 +256,6 @@ def _thanks(visit: Visit, line: Any, words: Words) -> Iterator[str]:
 
 def _thanks_for_contact(visit: Visit, line: Any, words: Words) -> Iterator[str]:
     kind = ContactKind(line.facts["how"])
-    if all(contact.id != line.facts["contact"] for contact in visit.p.contacts) and kind not in WHY_NOT:
-        yield words("done.undone")
-        return
     on = _day(line.facts.get("at") or line.at, words, visit.zone)
     yield words("done.record_contact", kind=words(f"kind.{kind.value}"), on=on)
     if kind in ONE_WAY:
@@ -265,8 +284,6 @@ async def _bodies(connection: AsyncConnection, ids: Sequence[str | None]) -> dic
 
 async def _on_behalf(connection: AsyncConnection, visit: Visit) -> str | None:
     """The name of whoever the reader answers for."""
-    from console.people import people_named
-
     if visit.instead_of is None:
         return None
     names = await people_named(connection, [visit.instead_of])

@@ -111,7 +111,8 @@ async def visit(connection: AsyncConnection, settings: Settings, token: str, now
         raise Turned("not_yours", 403)
     if p.ended:
         raise Turned("ended", 410)
-    places = await places_named(connection, [each.place for each in (*p.parties, *p.candidates)])
+    wanted = [party.place for party in p.parties] + [candidate.place for candidate in p.candidates]
+    places = await places_named(connection, wanted)
     return Visit(token, person, p, seats, places, instead_of)
 
 

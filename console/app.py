@@ -13,11 +13,25 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from temporalio.client import Client
 
-from console import api, api_mailing, api_people, api_reasons, feed_pages, pages
+from console import (
+    answer_pages,
+    api,
+    api_mailing,
+    api_people,
+    api_reasons,
+    api_successors,
+    ask_pages,
+    feed_pages,
+    heir_pages,
+    pages,
+    partner_pages,
+    unsubscribing,
+)
 from console.database import sentence as database_sentence
 from console.edge import Edge, LazyClient
 from console.problems import Away
 from console.security import Guard
+from console.small_pages import Pace, Turned, is_small, turned_by_status
 from console.wording import sentences
 from models.base import Refused
 from models.tables import open_engine
@@ -45,12 +59,16 @@ def create_app(settings: Settings, client: Client | None = None) -> FastAPI:
         title="Mosty", version="1", description=api.__doc__ or "", lifespan=lifespan, docs_url=None, redoc_url=None
     )
     app.state.edge = edge
+    app.state.pace = Pace()
     app.add_middleware(Guard)
     app.include_router(api.router)
     app.include_router(api_people.router)
     app.include_router(api_mailing.router)
     app.include_router(api_reasons.router)
     app.include_router(feed_pages.router)
+    app.include_router(api_successors.router)
+    for small in (ask_pages, answer_pages, partner_pages, heir_pages, unsubscribing):
+        app.include_router(small.router)
     app.include_router(pages.router)
     for error, answer in _ANSWERS.items():
         app.add_exception_handler(error, answer)
@@ -80,6 +98,8 @@ async def _by_status(request: Request, error: Exception) -> Response:
 
 def _told(request: Request, status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Response:
     """A sentence, as JSON for programs and as a page for people."""
+    if is_small(request.url.path):
+        return turned_by_status(request, status, headers)
     if request.url.path == "/" or request.url.path.startswith("/partnerships/"):
         settings: Settings = request.app.state.edge.settings
         page = pages.rendered(request, ZoneInfo(settings.time_zone), "problem.html", {"message": message}, status)
@@ -90,6 +110,7 @@ def _told(request: Request, status: int, code: str, message: str, headers: dict[
 
 _ANSWERS: dict[type[Exception], Answer] = {
     Refused: _refused,
+    Turned: answer_pages.turned_away,
     Away: _away,
     SQLAlchemyError: _away,
     RequestValidationError: _invalid,

@@ -94,9 +94,6 @@ class Pace:
         return True
 
 
-_pace = Pace()
-
-
 def is_small(path: str) -> bool:
     """Whether a path belongs to a small page."""
     return _PAGE.match(path) is not None
@@ -126,7 +123,8 @@ async def posted(request: Request, token: str) -> dict[str, str]:
 
 async def fields(request: Request, token: str) -> dict[str, str]:
     """A form's fields. Turned away: too many forms in a short time."""
-    if not _pace.allows(token, monotonic()):
+    pace: Pace = request.app.state.pace
+    if not pace.allows(token, monotonic()):
         raise Turned("busy", 429)
     async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
         return {name: value.strip() for name, value in form.items() if isinstance(value, str)}

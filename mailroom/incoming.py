@@ -177,7 +177,7 @@ AWAY_WORDS = (
     r"vacation|absence|ooo|відсутн(ій|я|ість)|відпустка|nieobecno(ść|sc)|nieobecn[ya]|urlop|concediu|absent[ăa]?|"
     r"abwesenheit(snotiz)?|abwesend|urlaub"
 )
-AWAY = re.compile(rf"^\W*((?:{AWAY_PHRASES})(?!\w)|(?:{AWAY_WORDS})\s*($|[:–—(!.,|-]))", re.IGNORECASE)
+AWAY = re.compile(rf"^\W*((?:{AWAY_PHRASES})(?!\w)|(?:{AWAY_WORDS})(?=\s*($|[:–—(!.,|\]])|\s+-))", re.IGNORECASE)
 
 
 def _subject_says_away(message: Message, ours: str) -> bool:

@@ -50,14 +50,14 @@ RETURN = re.compile(
     r"bis|zurück(?: am| ab)?|wieder(?: [a-zäöüß ]{0,24})?(?: am| ab)|ab(?=[^\n]*\bwieder\b)|"
     r"do|wracam|wrócę|będę(?: [a-ząćęłńóśźż ]{0,24})? od|"
     r"până|pînă|pana|revin|mă întorc|înapoi"
-    r")(?!\w)[\s:]*"
+    r")(?!\w)[\s:,]*"
     r"|(?<=\d)\.?\s*[–—-]\s*",
     re.IGNORECASE,
 )
 """What stands before the day somebody is back, or the last day away."""
 
 FILLER = re.compile(
-    rf"(?:(?:the|on|am|zum|den|dem|einschließlich|einschl\.|inkl\.|dnia|w|la|data|de|pe|în|din|включно|{WEEKDAY})"
+    rf"(?:(?:the|on|am|zum|den|dem|einschließlich|einschl\.|inkl\.|dnia|w|в|у|la|data|de|pe|în|din|включно|{WEEKDAY})"
     r"(?!\w),?\s*){0,4}",
     re.IGNORECASE,
 )

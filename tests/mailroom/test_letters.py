@@ -6,12 +6,14 @@ import re
 import tomllib
 from dataclasses import replace
 from importlib.resources import files
+from textwrap import fill
 
 import pytest
 
 from mailroom.letters import Around, Letter, Place, Told, reminder
 from mailroom.letters.phrases import TEMPLATES
 from mailroom.seats import Recipient
+from mailroom.stated import contact_stated
 from tests.mail.lives import KINDS, NOW, living, partnership_with, told
 from tests.mail.test_text import BLAME, LEFTOVER
 from tests.mailroom.made import (
@@ -170,6 +172,14 @@ class TestAround:
         assert words in read_by("olena", of_kind("contact"), of_kind("milestone")).body
         assert words not in read_by("olena", of_kind("contact"), of_kind("contact", id="most-2")).body
         assert words not in read_by("olena", over()).body
+
+    @pytest.mark.parametrize("language", ["uk", "en"])
+    def test_the_example_is_no_contact_however_an_answer_quotes_it(self, language: str) -> None:
+        lines = read_by("olena", of_kind("contact"), language=language).body.splitlines()
+        for width in range(30, 140):
+            quoted = "\n".join(fill(line, width) for line in lines)
+            assert "12.05.2026" in quoted
+            assert contact_stated(quoted, NOW.date()) is None, width
 
 
 class TestAnswering:

@@ -1,0 +1,95 @@
+"""What is said under links, on both databases; and the same form sent twice at the same moment."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urljoin
+
+import httpx
+import pytest
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from console.app import create_app
+from console.successors import corrections, successors
+from embedded.parts import migrate
+from models.tables import AuditRow, CorrespondentRow, MailRow, TextRow, open_engine
+from settings import Settings, read_settings
+from tests.console.answering import ID, between_towns, correspondent, drawn, path, rows, send, signing
+from tests.console.fixtures import Shelf, furnish
+
+
+@pytest.fixture
+def there(database_url: str, tmp_path: Path) -> Settings:
+    settings = signing(read_settings(home=tmp_path, database_url=database_url, temporal_address="127.0.0.1:9"))
+    migrate(settings)
+    return settings
+
+
+@pytest.fixture
+async def database(there: Settings) -> AsyncIterator[AsyncEngine]:
+    engine = open_engine(there.database_url)
+    await furnish(engine)
+    await between_towns(Shelf(engine))
+    await correspondent(engine)
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+async def pages(there: Settings, database: AsyncEngine, lonely: None) -> AsyncIterator[httpx.AsyncClient]:
+    app = create_app(there)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://mosty") as client:
+        yield client
+    await app.state.edge.database.dispose()
+
+
+async def at_once(web: httpx.AsyncClient, page: httpx.Response, ending: str, **said: str) -> list[int]:
+    """The same form, sent three times at the same moment."""
+    return [answer.status_code for answer in await asyncio.gather(*(send(web, page, ending, said) for _ in range(3)))]
+
+
+async def test_words_and_entries_are_kept_once(
+    pages: httpx.AsyncClient, there: Settings, database: AsyncEngine
+) -> None:
+    page = await pages.get(path(there, "answer", "olena", ID))
+    assert await at_once(pages, page, "/right") == [303, 303, 303]
+    assert await at_once(pages, page, "/wrong", text="Не той партнер.") == [303, 303, 303]
+    assert await at_once(pages, page, "/successor", name="Надія", address="n@example.org") == [303, 303, 303]
+    partner = await pages.get(path(there, "question", "anna", ID))
+    assert await at_once(pages, partner, "/other", name="Bernd", address="b@example.org") == [303, 303, 303]
+    assert sorted(row.about for row in await rows(database, TextRow)) == ["correspondent", "successor", "wrong"]
+    assert [row.what for row in await rows(database, AuditRow)] == ["checked"]
+    async with database.connect() as connection:
+        assert [said.email for said in await successors(connection)] == ["n@example.org"]
+        assert [said.body for said in await corrections(connection)] == ["Не той партнер."]
+
+
+async def test_an_objection_and_a_stop_are_kept_once(
+    pages: httpx.AsyncClient, there: Settings, database: AsyncEngine
+) -> None:
+    for kind, id in (("object", "anna"), ("unsubscribe", "olena")):
+        address = path(there, kind, id)  # type: ignore[arg-type]
+        assert await at_once(pages, await pages.get(address), address.rpartition("/")[2]) == [200, 200, 200]
+    assert [row.what for row in await rows(database, AuditRow)] == ["correspondent objected", "digests not wanted"]
+
+
+async def test_two_questions_at_the_same_moment_are_one_mail(
+    pages: httpx.AsyncClient, there: Settings, database: AsyncEngine
+) -> None:
+    """Two pages were open: the second question comes within a week of the first."""
+    async with database.begin() as connection:
+        await connection.execute(update(MailRow).values(planned_at=datetime.now(UTC) - timedelta(days=30)))
+    address = path(there, "answer", "olena", ID) + "/ask/anna"
+    forms = []
+    for _ in range(2):
+        page = await pages.get(address)
+        form = next(form for form in drawn(page.text).forms if form.method == "post")
+        forms.append((urljoin(str(page.url), form.action), {**form.fields, "step": "send"}))
+    answers = await asyncio.gather(*(pages.post(url, data=data) for url, data in forms))
+    assert sorted(answer.status_code for answer in answers) == [409, 503]  # no engine: one is sent all the same
+    assert len(await rows(database, MailRow)) == 2
+    assert [row.link_epoch for row in await rows(database, CorrespondentRow)] == [0]
