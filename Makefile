@@ -26,7 +26,7 @@ test: .venv/.dev ## every test, on SQLite and PostgreSQL, a real Temporal server
 	$(BIN)/pytest
 
 check: .venv/.dev ## lint, format, types, import rules, locked requirements, replay of recorded histories
-	$(BIN)/ruff check
+	$(BIN)/ruff check --no-cache
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports

@@ -28,8 +28,8 @@ from models.policy import policy_named
 from models.tables import open_engine
 from settings import Settings, SettingsError, read_settings
 from workflows.client import connect
-from workflows.inbox_round import InboxRound, end_inbox_rounds, keep_inbox_rounds
-from workflows.mail_round import MailRound, keep_mail_rounds
+from workflows.inbox_round import INBOX_ROUNDS, InboxRound
+from workflows.mail_round import MAIL_ROUNDS, MailRound
 from workflows.partnership import PartnershipWorkflow
 from workflows.visibility import SEARCH_ATTRIBUTES
 
@@ -92,11 +92,11 @@ async def serve(settings: Settings, client: Client, stop: asyncio.Event) -> None
     """Run a worker until `stop` is set; what it holds in hand is finished, for 30 seconds at most."""
     await register_search_attributes(client)
     between_rounds = timedelta(seconds=policy_named(settings.policy).mail_seconds)
-    await keep_mail_rounds(client, settings.task_queue, between_rounds)
+    await MAIL_ROUNDS.keep(client, settings.task_queue, between_rounds)
     if settings.imap_host is None:
-        await end_inbox_rounds(client, settings.task_queue)
+        await INBOX_ROUNDS.end(client, settings.task_queue)
     else:
-        await keep_inbox_rounds(client, settings.task_queue, between_rounds)
+        await INBOX_ROUNDS.keep(client, settings.task_queue, between_rounds)
     engine = open_engine(str(settings.database_url))
     try:
         async with build_worker(client, engine, settings.task_queue, settings):

@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from mailroom.hours import Hours
-from mailroom.slot import Digest, Slot, Waiting, slot
-from mailroom.slot import Reader as SlotReader
 from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.mail_presence import Directory
+from mailroom.hours import Hours
 from mailroom.seats import OPERATOR
+from mailroom.slot import Digest, Slot, Waiting, slot
+from mailroom.slot import Reader as SlotReader
 from models.tables import DeliveryRow, HoldRow, MailRow, PlaceRow
 
 

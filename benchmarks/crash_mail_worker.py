@@ -39,7 +39,7 @@ from settings import Settings, read_settings
 from worker import build_worker
 from workflows import mail_round
 from workflows.client import connect
-from workflows.mail_round import keep_mail_rounds
+from workflows.mail_round import MAIL_ROUNDS
 
 LEASE = timedelta(seconds=4 * LONGEST_SLOW)
 HEARTBEAT = timedelta(seconds=2 * LONGEST_SLOW)
@@ -123,7 +123,7 @@ def hurried() -> Iterator[None]:
 async def serve(settings: Settings, stop: asyncio.Event) -> None:
     client = await connect(settings.temporal_config_file)
     between_rounds = timedelta(seconds=policy_named(settings.policy).mail_seconds)
-    await keep_mail_rounds(client, settings.task_queue, between_rounds)
+    await MAIL_ROUNDS.keep(client, settings.task_queue, between_rounds)
     engine = open_engine(settings.database_url)
     async with build_worker(client, engine, settings.task_queue, settings, max_concurrent_activities=1):
         await stop.wait()

@@ -225,6 +225,5 @@ async def test_three_killed_workers_lose_and_double_nothing() -> None:
     found = await measure(seed=1, crashes=3, database="sqlite")
     assert found.figures["crashes"] == 3
     assert [found.figures[str(point)] for point in Point] == [1, 1, 1, 0]
-    assert found.verdict.faults.items() >= {"lost": [], "doubled": [], "unmarked": [], "uninvited": []}.items()
-    assert found.verdict.sound
+    assert found.verdict.sound, found
     assert found.verdict.expected > 0

@@ -25,8 +25,8 @@ from tests.inbox.desk import OURS, PARTNER, SECRET, letter
 from tests.workflows.living import Living, beginning
 from worker import build_worker, register_search_attributes, serve
 from workflows import client as engine_client
-from workflows import mail_round
-from workflows.inbox_round import InboxRound, end_inbox_rounds, keep_inbox_rounds, schedule_id
+from workflows.inbox_round import INBOX_ROUNDS, InboxRound
+from workflows.mail_round import MAIL_ROUNDS
 
 pytestmark = pytest.mark.server
 
@@ -78,31 +78,31 @@ async def _entries(engine: AsyncEngine, kind: str) -> list[Any]:
 
 
 async def test_the_schedule_is_created_once_moved_and_stays_paused(temporal_client: Client, task_queue: str) -> None:
-    handle = temporal_client.get_schedule_handle(schedule_id(task_queue))
+    handle = temporal_client.get_schedule_handle(INBOX_ROUNDS.schedule_id(task_queue))
     try:
-        await keep_inbox_rounds(temporal_client, task_queue, timedelta(minutes=10))
+        await INBOX_ROUNDS.keep(temporal_client, task_queue, timedelta(minutes=10))
         await handle.pause()
         for minutes in (10, 20):
-            await keep_inbox_rounds(temporal_client, task_queue, timedelta(minutes=minutes))
+            await INBOX_ROUNDS.keep(temporal_client, task_queue, timedelta(minutes=minutes))
         schedule = (await handle.describe()).schedule
         assert [interval.every for interval in schedule.spec.intervals] == [timedelta(minutes=20)]
         assert schedule.state.paused
     finally:
-        await end_inbox_rounds(temporal_client, task_queue)
+        await INBOX_ROUNDS.end(temporal_client, task_queue)
     with pytest.raises(RPCError, match="not found"):
         await handle.describe()
-    await end_inbox_rounds(temporal_client, task_queue)
+    await INBOX_ROUNDS.end(temporal_client, task_queue)
 
 
 @pytest.mark.parametrize(("host", "kept"), [("imap.example.org", True), (None, False)])
 async def test_a_worker_keeps_the_rounds_only_where_a_mailbox_is_named(
     temporal_client: Client, tmp_path: Path, task_queue: str, host: str | None, kept: bool
 ) -> None:
-    await keep_inbox_rounds(temporal_client, task_queue, timedelta(minutes=30))
+    await INBOX_ROUNDS.keep(temporal_client, task_queue, timedelta(minutes=30))
     stop = asyncio.Event()
     stop.set()
     await serve(Settings(home=tmp_path, task_queue=task_queue, imap_host=host), temporal_client, stop)
-    handle = temporal_client.get_schedule_handle(schedule_id(task_queue))
+    handle = temporal_client.get_schedule_handle(INBOX_ROUNDS.schedule_id(task_queue))
     try:
         if kept:
             (interval,) = (await handle.describe()).schedule.spec.intervals
@@ -111,5 +111,5 @@ async def test_a_worker_keeps_the_rounds_only_where_a_mailbox_is_named(
             with pytest.raises(RPCError, match="not found"):
                 await handle.describe()
     finally:
-        await end_inbox_rounds(temporal_client, task_queue)
-        await temporal_client.get_schedule_handle(mail_round.schedule_id(task_queue)).delete()
+        await INBOX_ROUNDS.end(temporal_client, task_queue)
+        await temporal_client.get_schedule_handle(MAIL_ROUNDS.schedule_id(task_queue)).delete()

@@ -12,7 +12,7 @@ from tests.mail.conftest import Provider, Room
 from tests.mail.lives import living
 from tests.mail.test_plan import notice
 from worker import build_worker
-from workflows.mail_round import MailRound, Round, keep_mail_rounds, schedule_id
+from workflows.mail_round import MAIL_ROUNDS, MailRound, Round
 
 pytestmark = pytest.mark.server
 
@@ -31,10 +31,10 @@ async def test_a_round_plans_and_sends(
 async def test_the_schedule_is_created_once_and_moved_when_its_interval_changes(
     temporal_client: Client, task_queue: str
 ) -> None:
-    handle = temporal_client.get_schedule_handle(schedule_id(task_queue))
+    handle = temporal_client.get_schedule_handle(MAIL_ROUNDS.schedule_id(task_queue))
     try:
         for minutes in (10, 10, 20):
-            await keep_mail_rounds(temporal_client, task_queue, timedelta(minutes=minutes))
+            await MAIL_ROUNDS.keep(temporal_client, task_queue, timedelta(minutes=minutes))
         (interval,) = (await handle.describe()).schedule.spec.intervals
         assert interval.every == timedelta(minutes=20)
     finally:
@@ -42,11 +42,11 @@ async def test_the_schedule_is_created_once_and_moved_when_its_interval_changes(
 
 
 async def test_a_paused_schedule_stays_paused(temporal_client: Client, task_queue: str) -> None:
-    handle = temporal_client.get_schedule_handle(schedule_id(task_queue))
+    handle = temporal_client.get_schedule_handle(MAIL_ROUNDS.schedule_id(task_queue))
     try:
-        await keep_mail_rounds(temporal_client, task_queue, timedelta(minutes=10))
+        await MAIL_ROUNDS.keep(temporal_client, task_queue, timedelta(minutes=10))
         await handle.pause()
-        await keep_mail_rounds(temporal_client, task_queue, timedelta(minutes=20))
+        await MAIL_ROUNDS.keep(temporal_client, task_queue, timedelta(minutes=20))
         description = await handle.describe()
         assert description.schedule.state.paused
     finally:

@@ -1,0 +1,89 @@
+"""Rounds: short workflows on a Schedule, never two at once, each in a bounded number of steps."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from temporalio import workflow
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    ScheduleIntervalSpec,
+    ScheduleOverlapPolicy,
+    SchedulePolicy,
+    ScheduleSpec,
+    ScheduleUpdate,
+    ScheduleUpdateInput,
+)
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.types import MethodAsyncNoParam
+
+with workflow.unsafe.imports_passed_through():
+    from activities.ports import MailStep
+
+ROUND_TIMEOUT = timedelta(minutes=30)
+
+SHORTEST_CATCHUP = timedelta(seconds=10)
+"""What the server takes at least."""
+
+
+async def until_done(step: MethodAsyncNoParam[Any, MailStep], most: int, **options: Any) -> dict[str, int]:
+    """Take a step until it says that nothing is left, or so many times; what was done, counted. What is left after
+    that waits for the next round."""
+    done: Counter[str] = Counter()
+    for _ in range(most):
+        report = await workflow.execute_activity_method(step, **options)
+        done.update(report.done)
+        if not report.more:
+            break
+    return dict(done)
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """The schedules of one kind of round, one for each task queue."""
+
+    name: str
+    workflow: str
+
+    def schedule_id(self, task_queue: str) -> str:
+        return f"{self.name}/{task_queue}"
+
+    async def keep(self, client: Client, task_queue: str, every: timedelta) -> None:
+        """Have a round at this interval: create the schedule, or move the one there is. One that somebody paused stays
+        paused."""
+        wanted = self._schedule(task_queue, every)
+        try:
+            await client.create_schedule(self.schedule_id(task_queue), wanted)
+        except ScheduleAlreadyRunningError:
+            await client.get_schedule_handle(self.schedule_id(task_queue)).update(lambda there: _moved(there, wanted))
+
+    async def end(self, client: Client, task_queue: str) -> None:
+        """No such rounds any more: the schedule goes, where there is one."""
+        try:
+            await client.get_schedule_handle(self.schedule_id(task_queue)).delete()
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+
+    def _schedule(self, task_queue: str, every: timedelta) -> Schedule:
+        return Schedule(
+            action=ScheduleActionStartWorkflow(
+                self.workflow, id=self.schedule_id(task_queue), task_queue=task_queue, run_timeout=ROUND_TIMEOUT
+            ),
+            spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)]),
+            policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=max(every, SHORTEST_CATCHUP)),
+        )
+
+
+def _moved(there: ScheduleUpdateInput, wanted: Schedule) -> ScheduleUpdate | None:
+    schedule = there.description.schedule
+    if schedule.spec.intervals == wanted.spec.intervals:
+        return None
+    wanted.state = schedule.state
+    return ScheduleUpdate(schedule=wanted)
