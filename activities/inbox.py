@@ -26,6 +26,7 @@ from mailroom.message import Sender
 from models.engine import Envelope
 from models.tables import MailboxRow, PartnershipRow, TimelineRow
 from settings import Settings
+from signing import secret_of
 from workflows.client import Sent, Unavailable, send
 
 MOST_TRIES = 3
@@ -62,7 +63,7 @@ class InboxReader(Inbox):
             clock,
             ours=Sender(settings.mail_from).address,
             zone=settings.time_zone,
-            secret=settings.secret.get_secret_value().encode() if settings.secret else None,
+            secret=secret_of(settings),
         )
         self._insert: Callable[..., Any] = sqlite.insert if engine.dialect.name == "sqlite" else postgresql.insert
 

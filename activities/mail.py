@@ -26,12 +26,12 @@ from activities.mail_welcome import Welcomes
 from activities.mail_write import Writer
 from activities.ports import MailRoom, MailStep
 from activities.smtp import MailServer
-from mailroom.links import Links
 from mailroom.message import Sender
 from mailroom.seats import OPERATOR
 from models.policy import policy_named
 from models.tables import DeliveryRow, NoticeRow, PersonRow
 from settings import Settings
+from signing import links_of
 
 MOST_TO_A_DOMAIN = 60
 """Mails to one domain between two rounds; what is above waits for the next round."""
@@ -60,13 +60,10 @@ class PostOffice(MailRoom):
         directory = Directory(settings)
         reader = Reader(f"{settings.pages_at}/partnerships/{{partnership}}", directory)
         moments = Moments(directory, policy.day)
-        secret = settings.secret.get_secret_value().encode() if settings.secret else None
-        links = Links(secret, settings.pages_at)
         self._planner = Planner(engine, reader)
         self._welcomes = Welcomes(engine, sender, policy.day)
         self._gatherer = Gatherer(engine, reader, directory, moments, self._welcomes, sender)
-        replies = settings.imap_host is not None
-        writer = Writer(reader, directory, moments, sender, links, replies=replies)
+        writer = Writer(reader, directory, moments, sender, links_of(settings), settings)
         self._outbox = Outbox(engine, writer, between_rounds)
         self._pace = Pace(between_rounds)
 

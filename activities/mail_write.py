@@ -20,6 +20,8 @@ from mailroom.letters import Around, Letter, Told, Welcome, offer, reminder, wel
 from mailroom.links import Links
 from mailroom.message import Sender
 from models.tables import CorrespondentRow, DeliveryRow, MailRow, NoticeRow, PartnershipRow, PersonRow, PlaceRow
+from settings import Settings
+from signing import copies_to
 
 
 @dataclass(frozen=True)
@@ -57,17 +59,17 @@ class _Item:
 
 
 class Writer:
-    """Writes mails of every kind. `replies` says whether answers to the sender's address are read."""
+    """Writes mails of every kind."""
 
     def __init__(
-        self, reader: Reader, directory: Directory, moments: Moments, sender: Sender, links: Links, *, replies: bool
+        self, reader: Reader, directory: Directory, moments: Moments, sender: Sender, links: Links, settings: Settings
     ) -> None:
         self._reader = reader
         self._directory = directory
         self._moments = moments
         self._sender = sender
         self._links = links
-        self._replies = replies
+        self._settings = settings
 
     async def write(self, connection: AsyncConnection, message_id: str, now: datetime) -> Written | Nothing | NotNow:
         """The mail as it is to be sent. Raises Unwritable where its address cannot stand in a header."""
@@ -157,7 +159,7 @@ class Writer:
         return Around(
             unsubscribe=self._links.to("unsubscribe", person.id, epoch=person.link_epoch, now=now) if digest else "",
             settings=self._links.to("settings", person.id, epoch=person.link_epoch, now=now),
-            replies=self._replies,
+            replies=self._settings.imap_host is not None,
             sender=self._sender.name,
         )
 
@@ -172,8 +174,15 @@ class Writer:
         if to.objected_at is not None or to.bounced_at is not None:
             return Nothing()
         letter = Letter(mail.subject, mail.body, mail.html, mail.language)
+        copied = copies_to(self._settings, to.partnership)
         message = self._sender.message(
-            letter, to, mail.message_id, now, reply_to=[asker.email], sender_name=asker.name, auto=False
+            letter,
+            to,
+            mail.message_id,
+            now,
+            reply_to=[asker.email, copied] if copied else [asker.email],
+            sender_name=asker.name,
+            auto=False,
         )
         return Written(letter, message)
 

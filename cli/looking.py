@@ -103,7 +103,8 @@ def show(
         from console.references import partnership_meant
 
         async with record(settings) as connection:
-            return await in_full(connection, await partnership_meant(connection, partnership), limit), settings
+            meant = await partnership_meant(connection, partnership)
+            return await in_full(connection, settings, meant, limit), settings
 
     full, settings = run(work)
     if as_json:

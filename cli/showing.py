@@ -73,6 +73,8 @@ def one(full: PartnershipView, zone: ZoneInfo) -> None:
     heading("Parties")
     table(("", "place", "officer responsible", "deputy"), _parties(full), wide="place")
     say(f"Coordinator: {full.coordinator.name if full.coordinator else 'nobody'}")
+    if full.copies_to:
+        say(f"Copy letters between the parties to: {full.copies_to}")
     _open_things(full, zone)
     if full.imported_row:
         heading(f"What was unclear in row {full.imported_row.row} of {full.imported_row.source}")

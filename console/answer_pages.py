@@ -21,6 +21,7 @@ from console.edge import Edge
 from console.problems import Invalid
 from console.small_pages import Turned, onward, page, posted, sentence, turned, words_for
 from models.base import Refused
+from signing import copies_to
 
 LOOKING = ["GET", "HEAD"]
 
@@ -99,6 +100,7 @@ async def _shown(
     now = datetime.now(UTC)
     async with looking(edge) as connection:
         values = await answer_view(connection, visitor, words, now)
+    values["copies_to"] = copies_to(edge.settings, visitor.p.id)
     if refused is None:
         return page(request, words, "answer.html", values)
     values |= {"problem": sentence(words, refused), "form": form or {}}

@@ -18,7 +18,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.acting import Speaker
 from console.audit import OPERATOR
-from console.feeds import links_of
 from console.places import PlaceView, places_named
 from console.small_pages import Turned
 from mailroom.links import LASTS, Bad, Kind, Scope
@@ -26,6 +25,7 @@ from models.base import Actor, Role
 from models.partnership import Partnership
 from models.tables import DeliveryRow, PartnershipRow, PersonRow
 from settings import Settings
+from signing import links_of
 
 
 @dataclass(frozen=True)

@@ -136,9 +136,9 @@ async def partnerships(record: Record, wanted: Annotated[ListQuery, Query()]) ->
 
 
 @router.get("/api/v1/partnerships/{partnership}", tags=["looking"], responses=NOT_FOUND)
-async def partnership(record: Record, meant: Meant) -> PartnershipView:
+async def partnership(edge: TheEdge, record: Record, meant: Meant) -> PartnershipView:
     """One partnership in full. It may be named by how its id begins, or as row:17."""
-    return await in_full(record, meant)
+    return await in_full(record, edge.settings, meant)
 
 
 @router.get("/api/v1/partnerships/{partnership}/timeline", tags=["looking"], responses=NOT_FOUND)

@@ -19,7 +19,6 @@ from console.answers import Form
 from console.correspondents import Addressee, addressee, asker, may_ask, without_links
 from console.database import said_in_words
 from console.edge import Edge
-from console.feeds import links_of
 from console.problems import Away
 from console.small_pages import Sorry, act_id
 from mailroom.letters import CONTROL, QUESTION_LANGUAGES, Letter, Question, question, question_letter
@@ -27,6 +26,7 @@ from mailroom.message import Sender
 from models.base import Refused
 from models.tables import CorrespondentRow, MailRow
 from settings import Settings
+from signing import links_of
 
 MOST_A_DAY = 10
 """Questions of one person."""

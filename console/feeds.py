@@ -23,6 +23,7 @@ from models.base import Refused
 from models.stage import Stage
 from models.tables import CalendarEntryRow, PartnershipRow, PersonRow, PlaceRow
 from settings import Settings
+from signing import links_of
 
 SHOWN = timedelta(days=90)
 """How long what has passed, or was cancelled, is still shown."""
@@ -48,12 +49,6 @@ class NoFeed(Exception):
         super().__init__(code)
         self.code = code
         self.language = language
-
-
-def links_of(settings: Settings) -> Links:
-    """Makes and reads links with the installation's secret."""
-    secret = settings.secret
-    return Links(secret.get_secret_value().encode() if secret else None, settings.pages_at)
 
 
 async def feed_address(connection: AsyncConnection, settings: Settings, person: str, now: datetime) -> FeedAddress:

@@ -80,6 +80,7 @@ EN: Mapping[str, str] = {
     "no_contact_since": "No contact recorded since",
     "not_heard": "never heard, and nothing counts from a date",
     "counted_from": "no later contact recorded; counted from",
+    "copies_to": "Letters copied to this address count by themselves",
     "nothing_comes": "Nothing is due.",
     "gate_open": "Nothing is missing.",
     "all_done": "All were read fully.",

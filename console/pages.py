@@ -79,7 +79,7 @@ async def list_page(
 @router.get("/partnerships/{partnership}")
 async def partnership_page(request: Request, edge: TheEdge, record: Record, meant: Meant) -> HTMLResponse:
     """One partnership: three axes, parties and people, the explained clock, what comes next, what happened."""
-    full, now, zone = await in_full(record, meant), datetime.now(UTC), ZoneInfo(edge.settings.time_zone)
+    full, now, zone = await in_full(record, edge.settings, meant), datetime.now(UTC), ZoneInfo(edge.settings.time_zone)
     language = language_of(request)
     p = Partnership.model_validate(full.state)
     clock = explain(p, now)

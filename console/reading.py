@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,6 +19,8 @@ from models.explain import explain, forecast
 from models.partnership import Partnership
 from models.stage import Stage, missing
 from models.tables import ImportRow, NoticeRow, PartnershipRow
+from settings import Settings
+from signing import copies_to
 
 NOTICES_SHOWN = 50
 CONTACTS_EXPLAINED = 20
@@ -77,6 +79,7 @@ class PartnershipView(PartnershipLine):
     places: dict[str, PlaceView]
     people: dict[str, PersonName]
     texts: dict[str, TextView]
+    copies_to: str | None = Field(None, description="Mail between the parties that is copied to this address is read.")
 
 
 class ExplanationView(BaseModel):
@@ -112,7 +115,9 @@ async def state_of(connection: AsyncConnection, partnership: str) -> Partnership
     return Partnership.model_validate(state)
 
 
-async def in_full(connection: AsyncConnection, partnership: str, shown: int = 50) -> PartnershipView:
+async def in_full(
+    connection: AsyncConnection, settings: Settings, partnership: str, shown: int = 50
+) -> PartnershipView:
     """Everything on record of one partnership; the last changes of its timeline. Refused: no such one."""
     p = await state_of(connection, partnership)
     (line,) = await lines(connection, select(*LINE_COLUMNS).where(PartnershipRow.id == partnership))
@@ -128,6 +133,7 @@ async def in_full(connection: AsyncConnection, partnership: str, shown: int = 50
         places=places,
         people=people,
         texts=await texts_of(connection, _text_ids(p)),
+        copies_to=copies_to(settings, partnership),
     )
 
 

@@ -16,8 +16,8 @@ from models.partnership import Partnership
 from models.statutes import unverified
 from models.watch import Attention
 
-COORDINATORS_OWN = frozenset({"dormant", "suspension", "term"})
-"""Watches that ask the coordinator from the beginning: no escalation of anything."""
+COORDINATORS_OWN = frozenset({"dormant", "proposal", "suspension", "term"})
+"""Watches that ask the coordinator from the beginning, or about what they proposed: no escalation of anything."""
 
 LONGEST_SUBJECT = 100
 """A subject that would be longer does not say that it is for the coordinator; the mail does."""

@@ -130,7 +130,9 @@ class IncomingRow(Table):
     message: Mapped[str] = mapped_column(primary_key=True)
     partnership: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime]
-    verdict: Mapped[str] = mapped_column(doc="contact, answer, auto_reply, absence, bounce, list, loop, unknown_author")
+    verdict: Mapped[str] = mapped_column(
+        doc="contact, answer, auto_reply, absence, bounce, list, loop, unknown_author; or `refused: `, why"
+    )
     party: Mapped[str | None]
     mail: Mapped[str | None] = mapped_column(String(200), doc="the mail of ours that it answers")
     command_id: Mapped[str | None]

@@ -14,11 +14,11 @@ from pydantic import SecretStr
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from console.feeds import links_of
 from mailroom.links import Kind
 from models.party import NewParty
 from models.tables import CorrespondentRow, MailRow, Table
 from settings import Settings
+from signing import links_of
 from tests.console.fixtures import BROVARY, ERLANGEN, Shelf
 
 ID = "a1b2c3d4" + "0" * 28

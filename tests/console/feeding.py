@@ -13,10 +13,10 @@ from sqlalchemy import update
 
 from activities.calendar_entries import keep_entries
 from console.app import create_app
-from console.feeds import links_of
 from models.partnership import Partnership
 from models.tables import PersonRow
 from settings import Settings
+from signing import links_of
 from tests.console.fixtures import BROVARY, ERLANGEN, KEY, Shelf
 
 ID = "a1b2c3d4" + "0" * 28

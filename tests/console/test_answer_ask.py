@@ -12,11 +12,11 @@ from sqlalchemy import insert, update
 
 from console.correspondents import LINKED
 from console.edge import Edge
-from console.feeds import links_of
 from console.starting import PartySaid, StartSaid, start_partnership
 from mailroom.links import Scope
 from models.tables import CorrespondentRow, MailRow, TimelineRow
 from settings import Settings
+from signing import links_of
 from tests.console.answering import (
     ID,
     between_towns,

@@ -16,6 +16,7 @@ from models.base import Actor, Role
 from models.party import NewParty
 from models.tables import DeliveryRow, MailRow, NoticeRow, PartnershipRow, PersonRow
 from settings import Settings
+from signing import copies_to
 from tests.console.answering import ID, between_towns, drawn, form_to, path, send, signing, whole_record
 from tests.console.fixtures import BROVARY, ERLANGEN, Shelf
 
@@ -123,6 +124,21 @@ class TestWhatIsShown:
         page = await web.get(address + query, headers={"Accept-Language": accepted})
         assert drawn(page.text).language == page.headers["content-language"] == language
         assert form_to(page.text, "/in_touch").action.endswith(f"in_touch{query}")
+
+    @pytest.mark.parametrize("host", ["imap.example.org", None])
+    async def test_where_a_mailbox_is_read_the_address_to_copy_letters_to_is_named(
+        self, shelf: Shelf, home_settings: Settings, host: str | None
+    ) -> None:
+        id = "3f2b8c1e-0a4d-4c57-9d1f-6a7b8c9d0e1f"
+        await between_towns(shelf, id)
+        settings = home_settings.model_copy(update={"imap_host": host})
+        app = create_app(settings)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://mosty") as web:
+            for page in (path(settings, "answer", "olena", id), f"/partnerships/{id}"):
+                shown = (await web.get(page)).text
+                assert ("mosty+" in shown) == (host is not None)
+                assert host is None or str(copies_to(settings, id)) in shown
+        await app.state.edge.database.dispose()
 
 
 class TestWhoMayRead:

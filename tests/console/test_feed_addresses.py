@@ -7,10 +7,10 @@ import pytest
 from icalendar import Calendar
 
 from console.app import create_app
-from console.feeds import links_of
 from mailroom.links import Links
 from models.partnership import Partnership
 from settings import Settings
+from signing import links_of
 from tests.console.feeding import ID, NOW, address, change, partnership, settings, the_token, token_of, web
 from tests.console.fixtures import KEY, Shelf
 
