@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from activities.mail_moment import Moments
-from activities.mail_plan import PAGE
+from activities.mail_plan import PAGE, keep_planned
 from activities.mail_presence import Directory
 from activities.mail_told import NoticeKey, Reader
 from activities.mail_welcome import Welcomes
@@ -84,31 +84,34 @@ class Gatherer:
             return "waiting"
         if not await self._welcomes.done(connection, people.rows[person], now):
             return "welcome"
-        await self._put_in_a_mail(connection, people.rows[person], free, now)
-        return "gathered"
+        return await self._put_in_a_mail(connection, people.rows[person], free, now)
 
     async def _is_theirs(self, connection: AsyncConnection, row: Row[Any], now: datetime) -> bool:
         return (await self._reader.read(connection, key_of(row), now)).recipient(row.person) is not None
 
     async def _put_in_a_mail(
         self, connection: AsyncConnection, person: Row[Any], rows: Sequence[Row[Any]], now: datetime
-    ) -> None:
-        """The person's planned mail, or a new one, takes these deliveries along."""
-        planned = await connection.scalar(
-            select(MailRow.message_id).where(
-                MailRow.person == person.id, MailRow.kind == "reminder", MailRow.status == "planned"
-            )
-        )
+    ) -> str:
+        """The person's planned mail, or a new one, takes these deliveries along. It is kept as planned until they are
+        in it: whoever claims it meanwhile waits, and writes them too."""
+        mine = (MailRow.person == person.id, MailRow.kind == "reminder")
+        planned = await connection.scalar(keep_planned(*mine).returning(MailRow.message_id))
         message_id = planned or await self._new_mail(connection, person, rows[0], now)
+        if message_id is None:
+            return "waiting"
         for row in rows:
             await connection.execute(
                 update(DeliveryRow)
                 .where(key_of(row).of(DeliveryRow), DeliveryRow.person == person.id, WAITS)
                 .values(mail=message_id)
             )
+        return "gathered"
 
-    async def _new_mail(self, connection: AsyncConnection, person: Row[Any], first: Row[Any], now: datetime) -> str:
-        """Planned under the Message-ID of its first delivery, which no other mail of this person ever carries."""
+    async def _new_mail(
+        self, connection: AsyncConnection, person: Row[Any], first: Row[Any], now: datetime
+    ) -> str | None:
+        """Planned under the Message-ID of its first delivery, which no other mail of this person ever carries; none
+        where that is no longer so."""
         message_id = self._sender.message_id(first.partnership, first.episode, first.rung, person.id)
         mail = {
             "message_id": message_id,
@@ -126,12 +129,12 @@ class Gatherer:
         }
         insert = self._insert(MailRow).values(mail)
         again = {name: insert.excluded[name] for name in mail if name != "message_id"}
-        await connection.execute(
+        made: str | None = await connection.scalar(
             insert.on_conflict_do_update(
                 index_elements=["message_id"], set_=again | {"settled_at": None}, where=MailRow.status == "withdrawn"
-            )
+            ).returning(MailRow.message_id)
         )
-        return message_id
+        return made
 
 
 def key_of(row: Row[Any]) -> NoticeKey:
@@ -158,12 +161,16 @@ async def waiting_of(connection: AsyncConnection, person: str) -> Sequence[Row[A
     return (await connection.execute(query)).all()
 
 
-async def hand_back(connection: AsyncConnection, key: NoticeKey, person: str, now: datetime) -> None:
-    """This person is no longer to be told of a notice: it is planned anew, for whoever is."""
-    await connection.execute(
+async def hand_back(
+    connection: AsyncConnection, key: NoticeKey, person: str, now: datetime, mail: str | None = None
+) -> None:
+    """This person is no longer to be told of a notice, which waits or is in this mail: it is planned anew, for whoever
+    is. Where it waits no more, nothing is done."""
+    back = await connection.execute(
         update(DeliveryRow)
         .where(key.of(DeliveryRow), DeliveryRow.person == person, DeliveryRow.withdrawn_at.is_(None))
+        .where(DeliveryRow.mail.is_not_distinct_from(mail))
         .values(mail=None, withdrawn_at=now, why="not_theirs")
     )
-    if key.rung > 0:
+    if key.rung > 0 and back.rowcount:
         await connection.execute(update(NoticeRow).where(key.of(NoticeRow)).values(handled_at=None, outcome=None))

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, literal, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Update, exists, func, literal, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -130,11 +130,19 @@ async def _told_enough(connection: AsyncConnection, delivery: dict[str, Any], wa
     return (told or 0) >= MOST_A_YEAR
 
 
+def keep_planned(*which: ColumnElement[bool]) -> Update:
+    """Planned mails stay so until this transaction ends: a write that changes nothing, which holds on both databases,
+    while what a look finds may be claimed by the next statement."""
+    return update(MailRow).where(*which, MailRow.status == "planned").values(status="planned")
+
+
 async def _withdraw(connection: AsyncConnection, end: NoticeKey, rest: int, now: datetime) -> None:
     """Withdraw the unsent deliveries of an episode's rungs above `rest`, and the notices that nobody heard of."""
     over = (
         (DeliveryRow.partnership == end.partnership) & (DeliveryRow.episode == end.episode) & (DeliveryRow.rung > rest)
     )
+    carrying = MailRow.message_id.in_(select(DeliveryRow.mail).where(over, DeliveryRow.mail.is_not(None)))
+    await connection.execute(keep_planned(carrying))
     on_its_way = exists().where(over, DeliveryRow.mail == MailRow.message_id, MailRow.status == "claimed")
     if await connection.scalar(select(on_its_way)):
         raise InFlight

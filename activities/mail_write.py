@@ -142,7 +142,7 @@ class Writer:
             else:
                 reading = await self._reader.read(connection, key_of(row), now)
                 if reading.recipient(person.id) is None:
-                    await hand_back(connection, key_of(row), person.id, now)
+                    await hand_back(connection, key_of(row), person.id, now, mail=row.mail)
                 else:
                     kept.append(await self._item(connection, row, reading.told, person, now))
         return kept

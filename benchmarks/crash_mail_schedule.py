@@ -14,7 +14,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from benchmarks.loopback import Loopback, accepted
 
-LONGEST_SLOW = 3.0
+LONGEST_SLOW = 2.0
 """Seconds that a slow server takes for one mail."""
 
 

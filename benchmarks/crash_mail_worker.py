@@ -41,8 +41,11 @@ from workflows import mail_round
 from workflows.client import connect
 from workflows.mail_round import MAIL_ROUNDS
 
-LEASE = timedelta(seconds=4 * LONGEST_SLOW)
-HEARTBEAT = timedelta(seconds=2 * LONGEST_SLOW)
+LEASE = timedelta(seconds=LONGEST_SLOW + sum(mail_send.SETTLE_PAUSES) + 10)
+"""As in earnest, longer than a slow server, a locked database and a busy machine take together: a claim that lapses
+while its worker lives would count as in doubt, and be told as such."""
+
+HEARTBEAT = timedelta(seconds=3 * LONGEST_SLOW)
 ATTEMPT_OF_A_REFUSAL = 2
 """Whose pause, 4 s, follows a refusal for good."""
 
