@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from console.answer_holds import thanks_for_hold
 from console.answer_view import Thanks, answer_view, thanks, thanks_for_words
 from console.answer_visit import Visit, visit
 from console.answer_words import Words
@@ -115,6 +116,8 @@ def status_of(refused: Refused) -> int:
 async def _thanks(connection: AsyncConnection, visitor: Visit, act: str, words: Words) -> Thanks:
     if act == CHECKED:
         return Thanks((words("done.checked"),))
+    if (held := await thanks_for_hold(connection, visitor, act, words)) is not None:
+        return Thanks((held[0],), act if held[1] else None)
     line = await said_before(connection, visitor, act)
     if line is not None:
         return await thanks(connection, visitor, line, words)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from console.answer_holds import holdable
 from console.answer_visit import Visit, named
 from console.answer_words import Words
 from console.answers import (
@@ -68,6 +69,7 @@ async def answer_view(connection: AsyncConnection, visit: Visit, words: Words, n
         "proposals": list(_proposals(p)) if visit.coordinator is not None else [],
         "reasons": [(why.value, words(f"why.{why.value}")) for why in WhyPaused],
         "paused": p.suspension is not None,
+        "holdable": holdable(visit, words),
         "dates": _dates(visit, now),
         **_limits(visit, words, now),
     }

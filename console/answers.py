@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.acting import Order, act
+from console.answer_holds import MARK, hold, lift
 from console.answer_visit import Visit
 from console.audit import audited
 from console.database import said_in_words
@@ -149,6 +150,8 @@ async def _right(edge: Edge, visit: Visit, form: Form, command_id: str) -> str:
 async def _undo(edge: Edge, visit: Visit, form: Form, _: str) -> str:
     """Take back what this reader said here before, where the rules allow that."""
     before = form.get("act", "")
+    if before.startswith(MARK):
+        return await lift(edge, visit, before)
     undo = id_after(before, "undo")
     with said_in_words():
         async with edge.database.connect() as connection:
@@ -173,6 +176,7 @@ ANSWERS: Mapping[str, Callable[[Edge, Visit, Form, str], Awaitable[str]]] = {
     "successor": _successor,
     "wrong": _wrong,
     "right": _right,
+    "hold": hold,
     "undo": _undo,
 }
 

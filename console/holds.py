@@ -48,19 +48,26 @@ class Held(BaseModel):
 
 
 async def hold_mail(
-    connection: AsyncConnection, said: str, who: str, now: datetime, days: int = USUAL_DAYS
+    connection: AsyncConnection,
+    said: str | Held,
+    who: str,
+    now: datetime,
+    days: int = USUAL_DAYS,
+    hold_id: str | None = None,
 ) -> HoldView:
     """Hold all mail to a municipality or an oblast, as `held_meant` names it, for so many days from now. Where it is
-    held already, that hold is made longer; never shorter, for that it is lifted.
+    held already, that hold is made longer; never shorter, for that it is lifted. The same id again changes nothing.
 
     Refused: nothing of that name; `Invalid`: not 1 to 60 days."""
     if not 1 <= days <= MOST_DAYS:
         raise Invalid(f"Mail is held for 1 to {MOST_DAYS} days at a time, not {days}.")
-    held = await held_meant(connection, said)
+    if hold_id and (made := await _views(connection, HoldRow.id == hold_id)):
+        return made[0]
+    held = said if isinstance(said, Held) else await held_meant(connection, said)
     ends = now + timedelta(days=days)
     for already in await _views(connection, *_active(now), *_of(held)):
         return await _extended(connection, already, ends, who)
-    row = {"id": uuid4().hex[:8], **held.model_dump(), "begins": now, "ends": ends, "made_by": who}
+    row = {"id": hold_id or uuid4().hex[:8], **held.model_dump(), "begins": now, "ends": ends, "made_by": who}
     await connection.execute(insert(HoldRow).values(**row))
     await audited(connection, who, "mail held", row["id"], {}, row)
     return await _hold(connection, row["id"])

@@ -32,6 +32,7 @@ class PlaceView(BaseModel):
     name_en: str | None = None
     country: str | None = None
     oblast: str | None = None
+    oblast_en: str | None = None
     kind: str | None = None
     population: int | None = None
 
@@ -149,6 +150,7 @@ def _view(row: Any) -> PlaceView:
         name_en=row.name_en,
         country=row.country,
         oblast=row.oblast_uk,
+        oblast_en=row.oblast_en,
         kind=row.kind,
         population=row.population,
     )

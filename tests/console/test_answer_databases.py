@@ -16,10 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from console.app import create_app
 from console.successors import corrections, successors
 from embedded.parts import migrate
-from models.tables import AuditRow, CorrespondentRow, MailRow, TextRow, open_engine
+from models.tables import AuditRow, CorrespondentRow, HoldRow, MailRow, PlaceRow, TextRow, open_engine
 from settings import Settings, read_settings
-from tests.console.answering import ID, between_towns, correspondent, drawn, path, rows, send, signing
-from tests.console.fixtures import Shelf, furnish
+from tests.console.answering import ID, between_towns, correspondent, drawn, onward, path, rows, send, signing
+from tests.console.fixtures import BROVARY, Shelf, furnish
 
 
 @pytest.fixture
@@ -57,12 +57,14 @@ async def test_words_and_entries_are_kept_once(
 ) -> None:
     page = await pages.get(path(there, "answer", "olena", ID))
     assert await at_once(pages, page, "/right") == [303, 303, 303]
+    assert await at_once(pages, page, "/hold", of=BROVARY) == [303, 303, 303]
     assert await at_once(pages, page, "/wrong", text="Не той партнер.") == [303, 303, 303]
     assert await at_once(pages, page, "/successor", name="Надія", address="n@example.org") == [303, 303, 303]
     partner = await pages.get(path(there, "question", "anna", ID))
     assert await at_once(pages, partner, "/other", name="Bernd", address="b@example.org") == [303, 303, 303]
     assert sorted(row.about for row in await rows(database, TextRow)) == ["correspondent", "successor", "wrong"]
-    assert [row.what for row in await rows(database, AuditRow)] == ["checked"]
+    assert [row.what for row in await rows(database, AuditRow)] == ["checked", "mail held"]
+    assert [(row.place, row.made_by) for row in await rows(database, HoldRow)] == [(BROVARY, "olena")]
     async with database.connect() as connection:
         assert [said.email for said in await successors(connection)] == ["n@example.org"]
         assert [said.body for said in await corrections(connection)] == ["Не той партнер."]
@@ -93,3 +95,29 @@ async def test_two_questions_at_the_same_moment_are_one_mail(
     assert sorted(answer.status_code for answer in answers) == [409, 503]  # no engine: one is sent all the same
     assert len(await rows(database, MailRow)) == 2
     assert [row.link_epoch for row in await rows(database, CorrespondentRow)] == [0]
+
+
+async def test_a_hold_is_lifted_by_whoever_made_it_and_an_officer_holds_nobody_elses(
+    pages: httpx.AsyncClient, there: Settings, database: AsyncEngine
+) -> None:
+    page = await pages.get(path(there, "answer", "olena", ID) + "?lang=en")
+    assert (await send(pages, page, "/hold", {"of": "Київська"})).status_code == 422
+    assert await rows(database, HoldRow) == []
+    thanks = await onward(pages, await send(pages, page, "/hold"))
+    assert "Mail waits: " in thanks.text
+    lifted = await onward(pages, await send(pages, thanks, "/undo"))
+    assert "Mail goes out again." in lifted.text
+    (hold,) = await rows(database, HoldRow)
+    assert hold.lifted_at is not None
+
+
+@pytest.mark.parametrize(("language", "oblast"), [("uk", "Київська область"), ("en", "Kyiv oblast")])
+async def test_a_coordinator_reads_the_name_of_an_oblast_in_the_own_language(
+    pages: httpx.AsyncClient, there: Settings, database: AsyncEngine, language: str, oblast: str
+) -> None:
+    async with database.begin() as connection:
+        await connection.execute(update(PlaceRow).where(PlaceRow.id == BROVARY).values(oblast_en="Kyiv"))
+    page = await pages.get(path(there, "answer", "iryna", ID) + f"?lang={language}")
+    assert f"> {oblast}</label>" in page.text
+    thanks = await onward(pages, await send(pages, page, "/hold", {"of": "Київська"}))
+    assert oblast in thanks.text
