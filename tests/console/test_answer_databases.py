@@ -19,7 +19,7 @@ from embedded.parts import migrate
 from models.tables import AuditRow, CorrespondentRow, HoldRow, MailRow, PlaceRow, TextRow, open_engine
 from settings import Settings, read_settings
 from tests.console.answering import ID, between_towns, correspondent, drawn, onward, path, rows, send, signing
-from tests.console.fixtures import BROVARY, Shelf, furnish
+from tests.console.fixtures import BROVARY, LVIV, Shelf, furnish
 
 
 @pytest.fixture
@@ -97,22 +97,39 @@ async def test_two_questions_at_the_same_moment_are_one_mail(
     assert [row.link_epoch for row in await rows(database, CorrespondentRow)] == [0]
 
 
-async def test_a_hold_is_lifted_by_whoever_made_it_and_an_officer_holds_nobody_elses(
+async def test_mail_to_the_own_municipality_is_held_for_14_days_and_lifted_by_whoever_asked_for_it(
     pages: httpx.AsyncClient, there: Settings, database: AsyncEngine
 ) -> None:
-    page = await pages.get(path(there, "answer", "olena", ID) + "?lang=en")
-    assert (await send(pages, page, "/hold", {"of": "Київська"})).status_code == 422
-    assert await rows(database, HoldRow) == []
-    thanks = await onward(pages, await send(pages, page, "/hold"))
-    assert "Mail waits: " in thanks.text
-    lifted = await onward(pages, await send(pages, thanks, "/undo"))
-    assert "Mail goes out again." in lifted.text
+    olena = await pages.get(path(there, "answer", "olena", ID) + "?lang=en")
+    thanks = await onward(pages, await send(pages, olena, "/hold"))
+    assert "Mail waits: Броварська міська громада, until " in thanks.text
+    (hold,) = await rows(database, HoldRow)
+    assert (hold.place, hold.oblast, hold.made_by, hold.lifted_at) == (BROVARY, None, "olena", None)
+    assert hold.ends - hold.begins == timedelta(days=14)
+
+    iryna = await pages.get(path(there, "answer", "iryna", ID) + "?lang=en")
+    others = await onward(pages, await send(pages, iryna, "/hold", {"of": BROVARY}))
+    assert "somebody else asked for it" in others.text
+    assert "Undo" not in others.text
+
+    for _ in range(2):
+        lifted = await onward(pages, await send(pages, thanks, "/undo"))
+        assert "Mail goes out again." in lifted.text
     (hold,) = await rows(database, HoldRow)
     assert hold.lifted_at is not None
 
 
+@pytest.mark.parametrize("of", ["Київська", LVIV, "de-erlangen", ""])
+async def test_an_officer_holds_nobody_elses_mail(
+    pages: httpx.AsyncClient, there: Settings, database: AsyncEngine, of: str
+) -> None:
+    page = await pages.get(path(there, "answer", "olena", ID))
+    assert (await send(pages, page, "/hold", {"of": of})).status_code == 422
+    assert await rows(database, HoldRow) == []
+
+
 @pytest.mark.parametrize(("language", "oblast"), [("uk", "Київська область"), ("en", "Kyiv oblast")])
-async def test_a_coordinator_reads_the_name_of_an_oblast_in_the_own_language(
+async def test_a_coordinator_holds_a_whole_oblast_by_its_name_in_the_own_language(
     pages: httpx.AsyncClient, there: Settings, database: AsyncEngine, language: str, oblast: str
 ) -> None:
     async with database.begin() as connection:
@@ -121,3 +138,5 @@ async def test_a_coordinator_reads_the_name_of_an_oblast_in_the_own_language(
     assert f"> {oblast}</label>" in page.text
     thanks = await onward(pages, await send(pages, page, "/hold", {"of": "Київська"}))
     assert oblast in thanks.text
+    (hold,) = await rows(database, HoldRow)
+    assert (hold.place, hold.oblast, hold.made_by) == (None, "Київська", "iryna")

@@ -15,7 +15,7 @@ from console.acting import Order, act
 from console.edge import Edge
 from console.starting import PartySaid, StartSaid, start_partnership
 from models.partnership import Partnership
-from models.tables import AuditRow, HoldRow, PartnershipRow, TextRow, TimelineRow
+from models.tables import AuditRow, PartnershipRow, TextRow, TimelineRow
 from settings import Settings
 from tests.console.answering import onward, path, rows, say, send, signing
 from tests.console.fixtures import BROVARY, KEY, Shelf, until
@@ -363,35 +363,6 @@ class TestSuccessors:
 
 async def _told(edge: Edge) -> bool:
     return any(line.kind == "told" for line in await rows(edge.database, TimelineRow))
-
-
-class TestHold:
-    async def test_one_click_holds_the_mail_of_the_own_municipality_for_14_days_and_is_taken_back(
-        self, living: Edge, olena: Reader, iryna: Reader
-    ) -> None:
-        thanks = await olena.twice("hold")
-        (hold,) = await rows(living.database, HoldRow)
-        assert (hold.place, hold.oblast, hold.made_by, hold.lifted_at) == (BROVARY, None, "olena", None)
-        assert hold.ends - hold.begins == timedelta(days=14)
-        assert "Mail waits: Броварська міська громада, until " in thanks.text
-
-        others = await iryna.twice("hold", {"of": BROVARY})
-        assert "somebody else asked for it" in others.text
-        assert "Undo" not in others.text
-
-        assert "Mail goes out again." in (await olena.undo(thanks)).text
-        (hold,) = await rows(living.database, HoldRow)
-        assert hold.lifted_at is not None
-
-    async def test_a_coordinator_holds_a_whole_oblast(self, living: Edge, iryna: Reader) -> None:
-        await iryna.twice("hold", {"of": "Київська"})
-        (hold,) = await rows(living.database, HoldRow)
-        assert (hold.place, hold.oblast, hold.made_by) == (None, "Київська", "iryna")
-
-    @pytest.mark.parametrize("of", ["Київська", "UA46000000000000000", "pl-1", ""])
-    async def test_an_officer_holds_nobody_elses(self, living: Edge, olena: Reader, of: str) -> None:
-        assert (await olena.refused("hold", {"of": of})).status_code == 422
-        assert await rows(living.database, HoldRow) == []
 
 
 async def test_a_reader_who_is_both_answers_as_the_coordinator_and_still_writes_as_the_officer(
