@@ -60,7 +60,7 @@ class TestWhatIsShown:
         for words in ("Броварська міська громада – Ерланген", "Немає записаних контактів з", "0 днів", "зустріч"):
             assert words in page.text
         ways = [form.action.rpartition("/")[2] for form in drawn(page.text).forms]
-        assert ways == ["in_touch", "contact", "until", "pause", "successor", "right", "wrong"]
+        assert ways == ["in_touch", "contact", "until", "pause", "hold", "successor", "right", "wrong"]
         assert any(link.endswith("/ask") for link in drawn(page.text).links)
 
     async def test_the_coordinator_proposes_and_does_not_pause_or_write_to_the_partner(
@@ -69,7 +69,7 @@ class TestWhatIsShown:
         await between_towns(shelf)
         page = await web.get(path(home_settings, "answer", "iryna", ID))
         ways = [form.action.rpartition("/")[2] for form in drawn(page.text).forms]
-        assert ways == ["in_touch", "contact", "until", "propose", "successor", "right", "wrong"]
+        assert ways == ["in_touch", "contact", "until", "propose", "hold", "successor", "right", "wrong"]
         assert not any(link.endswith("/ask") for link in drawn(page.text).links)
         assert "дати йому спокій" in page.text
         assert "відновити" not in page.text
