@@ -16,10 +16,19 @@ from activities.mail_moment import Moments, held_places
 from activities.mail_presence import Directory
 from activities.mail_seats import offered, seats_of
 from activities.mail_told import Reader, first_of_thread, is_closed
-from mailroom.letters import Around, Letter, Told, Welcome, offer, reminder, welcome
+from mailroom.letters import Around, Letter, Told, Welcome, offer, reminder, sign_in, welcome
 from mailroom.links import Links
 from mailroom.message import Sender
-from models.tables import CorrespondentRow, DeliveryRow, MailRow, NoticeRow, PartnershipRow, PersonRow, PlaceRow
+from models.tables import (
+    CorrespondentRow,
+    DeliveryRow,
+    MailRow,
+    NoticeRow,
+    PartnershipRow,
+    PersonRow,
+    PlaceRow,
+    SignInRow,
+)
 from settings import Settings
 from signing import copies_to
 
@@ -76,6 +85,8 @@ class Writer:
         mail = (await connection.execute(select(MailRow.__table__).where(MailRow.message_id == message_id))).one()
         if mail.kind == "partner":
             return await self._question(connection, mail, now)
+        if mail.kind == "sign_in":
+            return await self._sign_in(connection, mail, now)
         people = await self._directory.people(connection, [mail.person], now)
         person = people.rows[mail.person]
         if mail.kind == "reminder":
@@ -83,6 +94,21 @@ class Writer:
         if not self._directory.reads(people, person.id, at_once=True):
             return NotNow(now + self._moments.day) if person.active else Nothing()
         return await self._when_open(connection, mail, person, now)
+
+    async def _sign_in(self, connection: AsyncConnection, mail: Row[Any], now: datetime) -> Written | Nothing:
+        """The link that somebody waits for, at any hour; what is kept of it is the words without the link."""
+        about = (
+            select(PersonRow.__table__, SignInRow.ends_at)
+            .join(SignInRow, SignInRow.person == PersonRow.id)
+            .where(SignInRow.id == mail.about, SignInRow.used_at.is_(None), SignInRow.ends_at > now)
+        )
+        row = (await connection.execute(about)).one_or_none()
+        link = self._links.to("sign_in", mail.about, epoch=0, now=now)
+        if row is None or not link:
+            return Nothing()
+        to = self._directory.reader(row)
+        message = self._sender.message(sign_in(link, row.ends_at, to), to, mail.message_id, now)
+        return Written(sign_in("", row.ends_at, to), message)
 
     async def _when_open(
         self, connection: AsyncConnection, mail: Row[Any], person: Row[Any], now: datetime

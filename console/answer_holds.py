@@ -10,13 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.answer_visit import Visit, named
-from console.answer_words import Words, words_in
 from console.database import said_in_words
 from console.edge import Edge
 from console.holds import Held, hold_mail, lift_hold
 from console.people import one_at_a_time
 from console.places import PlaceView
 from console.small_pages import Sorry
+from console.words import Words, words_in
 from models.base import Refused
 from models.tables import HoldRow
 

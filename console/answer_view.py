@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.answer_holds import holdable
 from console.answer_visit import Visit, named
-from console.answer_words import Words
 from console.answers import (
     MESSAGE,
     SUCCESSOR,
@@ -26,6 +25,7 @@ from console.answers import (
 from console.labels import Language, label
 from console.people import people_named
 from console.small_pages import id_after
+from console.words import Words
 from models.base import Role
 from models.care import WhyPaused
 from models.contact import ONE_WAY, ContactKind, silent_since

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -27,11 +26,16 @@ from console import (
     partner_pages,
     unsubscribing,
 )
+from console.access import sign_in_pages
+from console.access.looking import SignedOut
 from console.database import sentence as database_sentence
 from console.edge import Edge, LazyClient
 from console.problems import Away
 from console.security import Guard
 from console.small_pages import Pace, Turned, is_small, turned_by_status
+from console.web.posting import StalePage
+from console.web.problems import is_page, once_more, to_sign_in, told
+from console.web.static_files import static_files
 from console.wording import sentences
 from models.base import Refused
 from models.tables import open_engine
@@ -69,7 +73,9 @@ def create_app(settings: Settings, client: Client | None = None) -> FastAPI:
     app.include_router(api_successors.router)
     for small in (ask_pages, answer_pages, partner_pages, heir_pages, unsubscribing):
         app.include_router(small.router)
+    app.include_router(sign_in_pages.router)
     app.include_router(pages.router)
+    app.mount("/static", static_files(), name="static")
     for error, answer in _ANSWERS.items():
         app.add_exception_handler(error, answer)
     return app
@@ -100,16 +106,19 @@ def _told(request: Request, status: int, code: str, message: str, headers: dict[
     """A sentence, as JSON for programs and as a page for people."""
     if is_small(request.url.path):
         return turned_by_status(request, status, headers)
-    if request.url.path == "/" or request.url.path.startswith("/partnerships/"):
-        settings: Settings = request.app.state.edge.settings
-        page = pages.rendered(request, ZoneInfo(settings.time_zone), "problem.html", {"message": message}, status)
-        page.headers.update(headers or {})
-        return page
+    if is_page(request.url.path):
+        return told(request, status, message, headers)
     return JSONResponse({"code": code, "message": message}, status, headers)
+
+
+async def _signed_out(request: Request, error: Exception) -> Response:
+    return to_sign_in(request)
 
 
 _ANSWERS: dict[type[Exception], Answer] = {
     Refused: _refused,
+    SignedOut: _signed_out,
+    StalePage: once_more,
     Turned: answer_pages.turned_away,
     Away: _away,
     SQLAlchemyError: _away,

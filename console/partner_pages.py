@@ -12,7 +12,6 @@ from sqlalchemy import Row
 
 from console.answer_pages import LOOKING, looking, status_of
 from console.answer_visit import scope_of
-from console.answer_words import Words
 from console.api import TheEdge
 from console.edge import Edge
 from console.partner_visit import (
@@ -28,6 +27,7 @@ from console.partner_visit import (
     words_before,
 )
 from console.small_pages import id_after, onward, page, posted, sentence, words_for
+from console.words import Words
 from models.base import Refused
 
 router = APIRouter(include_in_schema=False)

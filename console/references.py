@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.base import Refused
@@ -16,21 +16,26 @@ SHORTEST = 4
 _ID = re.compile(r"[\w.:/@-]{1,64}", re.ASCII)
 
 
-async def partnership_meant(connection: AsyncConnection, reference: str) -> str:
-    """The id of the one partnership that is meant. Refused: none, several."""
+async def partnership_meant(
+    connection: AsyncConnection, reference: str, among: ColumnElement[bool] | None = None
+) -> str:
+    """The id of the one partnership that is meant, among those of a condition on PartnershipRow (none: all). Refused:
+    none, several."""
+    among = true() if among is None else among
     if reference.startswith("row:"):
-        return await _by_row(connection, reference.removeprefix("row:"))
-    found = list(await connection.scalars(select(PartnershipRow.id).where(PartnershipRow.id == reference)))
+        return await _by_row(connection, reference.removeprefix("row:"), among)
+    found = list(await connection.scalars(select(PartnershipRow.id).where(PartnershipRow.id == reference, among)))
     if not found and len(reference) >= SHORTEST:
         begins = PartnershipRow.id.startswith(reference, autoescape=True)
-        found = list(await connection.scalars(select(PartnershipRow.id).where(begins).limit(6)))
+        found = list(await connection.scalars(select(PartnershipRow.id).where(begins, among).limit(6)))
     return _only(found, reference)
 
 
-async def _by_row(connection: AsyncConnection, number: str) -> str:
+async def _by_row(connection: AsyncConnection, number: str, among: ColumnElement[bool]) -> str:
     if not (number.isascii() and number.isdigit() and len(number) <= 9):
         raise Refused("unknown_partnership", f"“row:{number}” names no row; write row:17 for the imported row 17.")
-    query = select(ImportRow.partnership).where(ImportRow.row == int(number)).limit(6)
+    rows = select(ImportRow.partnership).where(ImportRow.row == int(number))
+    query = select(PartnershipRow.id).where(PartnershipRow.id.in_(rows), among).limit(6)
     return _only(list(await connection.scalars(query)), f"row:{number}")
 
 

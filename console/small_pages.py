@@ -21,8 +21,8 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from console.answer_words import LANGUAGES, NAMES, Book, Words, words_in
 from console.fields import MOST_CHARACTERS
+from console.words import LANGUAGES, NAMES, Book, Words, words_in
 from models.base import Refused
 
 BOOKS: Mapping[str, Book] = {

@@ -15,7 +15,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.answer_pages import LOOKING, looking, status_of
 from console.answer_visit import person_of, scope_of
-from console.answer_words import Words
 from console.api import TheEdge
 from console.api_people import writing
 from console.audit import audited
@@ -23,6 +22,7 @@ from console.edge import Edge
 from console.people import one_at_a_time
 from console.small_pages import Sorry, fields, onward, page, posted, sentence, words_for
 from console.staff import Account, change_account
+from console.words import Words
 from mailroom.links import Kind
 from models.base import Refused
 from models.tables import PersonRow

@@ -133,14 +133,14 @@ def run(settings: Settings, engine: Engine) -> None:
 
 def register_engine() -> Engine:
     """The engine with the register of agreements loaded before its pages answer."""
-    return _engine(_load_register, _nothing)
+    return _engine(_letting_in(_load_register), _nothing)
 
 
 def demo_engine() -> Engine:
     """The engine, which begins with living the invented partnerships."""
     from embedded.demo import live as live_demo
 
-    return _engine(_nothing_first, live_demo)
+    return _engine(_letting_in(_nothing_first), live_demo)
 
 
 async def _load_register(settings: Settings, client: Client, say: Tell) -> None:
@@ -153,6 +153,21 @@ async def _load_register(settings: Settings, client: Client, say: Tell) -> None:
     await load_register(settings, client, progress=progress)
 
 
+Prepare = Callable[[Settings, Client, Tell], Coroutine[Any, Any, None]]
+
+
+def _letting_in(prepare: Prepare) -> Prepare:
+    """Prepare so, and then say how whoever sits here signs in."""
+
+    async def prepared(settings: Settings, client: Client, say: Tell) -> None:
+        from console.access.first import link_for_operator
+
+        await prepare(settings, client, say)
+        say(f"Sign in here (good once, for twelve hours): {await link_for_operator(settings)}")
+
+    return prepared
+
+
 async def _nothing(settings: Settings, client: Client) -> None:
     """Nothing to begin with."""
 
@@ -162,7 +177,7 @@ async def _nothing_first(settings: Settings, client: Client, say: Tell) -> None:
 
 
 def _engine(
-    prepare: Callable[[Settings, Client, Tell], Coroutine[Any, Any, None]],
+    prepare: Prepare,
     begin: Callable[[Settings, Client], Awaitable[object]],
 ) -> Engine:
     from console.app import create_app

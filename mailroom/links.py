@@ -20,9 +20,9 @@ from typing import Literal
 
 from itsdangerous import BadData, URLSafeSerializer
 
-Kind = Literal["answer", "question", "object", "offer", "unsubscribe", "settings", "feed"]
+Kind = Literal["answer", "question", "object", "offer", "unsubscribe", "settings", "feed", "sign_in"]
 """answer: person, partnership · question: correspondent, partnership · object: correspondent · offer: handover, heir ·
-unsubscribe, settings, feed: person. In this order a link names its ids."""
+unsubscribe, settings, feed: person · sign_in: sign-in. In this order a link names its ids."""
 
 PATHS: Mapping[Kind, str] = {
     "answer": "/a/{token}",
@@ -32,6 +32,7 @@ PATHS: Mapping[Kind, str] = {
     "unsubscribe": "/u/{token}",
     "settings": "/s/{token}",
     "feed": "/calendar/{token}.ics",
+    "sign_in": "/signin/{token}",
 }
 
 LASTS: Mapping[Kind, timedelta | None] = {
@@ -42,6 +43,7 @@ LASTS: Mapping[Kind, timedelta | None] = {
     "unsubscribe": timedelta(days=365),
     "settings": timedelta(days=365),
     "feed": None,  # programs fetch it for years; it is revoked instead
+    "sign_in": timedelta(0),  # the record knows to the minute
 }
 """At least so long a link can be used; it ends with the day on which that is over."""
 

@@ -9,6 +9,7 @@ from mailroom.letters.offer import Offer, offer
 from mailroom.letters.phrases import CONTROL
 from mailroom.letters.question import QUESTION_LANGUAGES, Question, question, question_letter
 from mailroom.letters.reminder import preview, reminder
+from mailroom.letters.sign_in import sign_in
 from mailroom.letters.welcome import Seat, Welcome, welcome
 
 __all__ = [
@@ -28,5 +29,6 @@ __all__ = [
     "question",
     "question_letter",
     "reminder",
+    "sign_in",
     "welcome",
 ]

@@ -4,6 +4,15 @@ A partnership's own rows (partnerships, timeline, notices) are written by the re
 free text live in people, places and texts, where they can be corrected and erased.
 """
 
+from models.tables.access import (
+    ApiTokenRow,
+    GrantRow,
+    LookRow,
+    ProgrammePartnershipRow,
+    ProgrammeRow,
+    SessionRow,
+    SignInRow,
+)
 from models.tables.base import Table, UtcInstant, open_engine
 from models.tables.mail import (
     CalendarDayRow,
@@ -21,22 +30,29 @@ from models.tables.reference import AuditRow, ImportRow, PlaceRow, TextRow
 
 __all__ = [
     "AbsenceRow",
+    "ApiTokenRow",
     "AuditRow",
     "CalendarDayRow",
     "CalendarEntryRow",
     "CalendarKeptRow",
     "CorrespondentRow",
     "DeliveryRow",
+    "GrantRow",
     "HandoverRow",
     "HoldRow",
     "ImportRow",
     "IncomingRow",
+    "LookRow",
     "MailRow",
     "MailboxRow",
     "NoticeRow",
     "PartnershipRow",
     "PersonRow",
     "PlaceRow",
+    "ProgrammePartnershipRow",
+    "ProgrammeRow",
+    "SessionRow",
+    "SignInRow",
     "Table",
     "TextRow",
     "TimelineRow",

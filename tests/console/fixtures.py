@@ -125,6 +125,7 @@ def home_settings(migrated: Path, tmp_path: Path, task_queue: str, monkeypatch: 
         database_url=f"sqlite+aiosqlite:///{tmp_path / 'mosty.db'}",
         task_queue=task_queue,
         token=SecretStr(TOKEN),
+        secret=SecretStr("a-secret-of-the-tests"),
         temporal_address="127.0.0.1:9",
     )
 

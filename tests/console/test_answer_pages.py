@@ -10,8 +10,8 @@ import httpx
 import pytest
 from sqlalchemy import delete, insert, update
 
-from console.answer_words import LANGUAGES, words_in
 from console.app import create_app
+from console.words import LANGUAGES, words_in
 from models.base import Actor, Role
 from models.party import NewParty
 from models.tables import DeliveryRow, MailRow, NoticeRow, PartnershipRow, PersonRow

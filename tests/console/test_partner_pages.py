@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from console.acting import Order, act
-from console.answer_words import LANGUAGES
 from console.edge import Edge
 from console.starting import PartySaid, StartSaid, start_partnership
+from console.words import LANGUAGES
 from models.partnership import Partnership
 from models.tables import AuditRow, CorrespondentRow, MailRow, PartnershipRow, TextRow, TimelineRow
 from settings import Settings

@@ -1,0 +1,1 @@
+"""Who is looking, what they may see and do, how they come in, and who looked."""

@@ -1,0 +1,59 @@
+"""Being signed in: a cookie in one browser, for at most 30 days, ended by the person or an operator at any time.
+
+The cookie is random; the record keeps its SHA-256 only. What forms carry against forgery (the CSRF token) is drawn
+from the cookie."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from models.tables import PersonRow, SessionRow
+
+COOKIE = "mosty"
+LASTS = timedelta(days=30)
+
+
+async def begin(connection: AsyncConnection, person: str, browser: str, now: datetime) -> str:
+    """Sign a person in; what the cookie holds."""
+    cookie = secrets.token_urlsafe(32)
+    row = {"id": hashed(cookie), "person": person, "began_at": now, "ends_at": now + LASTS, "browser": browser[:200]}
+    await connection.execute(insert(SessionRow).values(**row))
+    return cookie
+
+
+async def person_of(connection: AsyncConnection, cookie: str, now: datetime) -> Any | None:
+    """The person whose browser this is; none where the session ended, or the account is closed."""
+    query = (
+        select(PersonRow.__table__)
+        .join(SessionRow, SessionRow.person == PersonRow.id)
+        .where(SessionRow.id == hashed(cookie), SessionRow.ended_at.is_(None), SessionRow.ends_at > now)
+        .where(PersonRow.active)
+    )
+    return (await connection.execute(query)).one_or_none()
+
+
+async def end(connection: AsyncConnection, session: str, now: datetime) -> None:
+    """End a session, by its id (`hashed` of the cookie)."""
+    ended = update(SessionRow).where(SessionRow.id == session, SessionRow.ended_at.is_(None))
+    await connection.execute(ended.values(ended_at=now))
+
+
+async def end_all(connection: AsyncConnection, person: str, now: datetime) -> None:
+    """Sign a person out everywhere."""
+    ended = update(SessionRow).where(SessionRow.person == person, SessionRow.ended_at.is_(None))
+    await connection.execute(ended.values(ended_at=now))
+
+
+def csrf_of(cookie: str) -> str:
+    """What the forms of this session carry."""
+    return hashlib.sha256(f"csrf.{cookie}".encode()).hexdigest()[:32]
+
+
+def hashed(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,113 @@
+"""What somebody may see and do. What they may not see does not exist for them.
+
+* Operators see and do everything.
+* Coordinators see what their grants span and what they lead. They may do everything but what is the municipality's to
+  decide: they propose.
+* Officers see and do everything in the partnerships of their own municipality, or where they have a seat, but what is
+  the coordinator's.
+* Viewers see what their grants span.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from console.access.grants import Grant, Trust
+from console.access.viewer import Viewer
+from console.references import partnership_meant
+from models.partnership import Partnership
+from models.tables import PartnershipRow, PlaceRow, ProgrammePartnershipRow
+
+THE_COORDINATORS = frozenset({"confirm", "propose", "withdraw_proposal", "adopt_policy"})
+"""What the municipality itself does not do."""
+
+THE_MUNICIPALITYS = frozenset(
+    {"accept", "answer_proposal", "advance", "make_dormant", "revive", "end", "resume_party"}
+    | {"begin_drafting", "submit_for_clearance", "return_with_remarks", "grant_clearance", "record_decision"}
+    | {"record_partner_approval", "sign", "register", "withdraw_step", "set_spheres"}
+    | {"set_term", "renew_term", "confirm_term", "expire", "terminate"}
+)
+"""What a coordinator leaves to the municipality: its competent body decides (promise 5)."""
+
+
+def visible(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition on PartnershipRow under which a person may see a partnership at all."""
+    if viewer.sees_all:
+        return true()
+    ways = [_spanned(each) for each in viewer.grants]
+    ways += [PartnershipRow.coordinator == viewer.id, PartnershipRow.seats_somebody(viewer.id)]
+    if viewer.seats_in:
+        ways.append(in_places(select(PlaceRow.id).where(PlaceRow.id.in_(sorted(viewer.seats_in)))))
+    return or_(false(), *ways)
+
+
+async def partnership_seen(connection: AsyncConnection, viewer: Viewer, said: str) -> str:
+    """The id of the partnership that is meant: by id, how it begins, or row:17. Refused: none, or none they may
+    see."""
+    return await partnership_meant(connection, said, visible(viewer))
+
+
+@dataclass(frozen=True)
+class Acts:
+    """What somebody may do in one partnership, which they see."""
+
+    operates: bool
+    coordinates: bool
+    for_municipality: bool
+
+    def may(self, kind: str) -> bool:
+        """Whether this command may be given; its own rules come after."""
+        if kind in ("accept", "answer_proposal"):
+            return self.for_municipality
+        if self.operates:
+            return True
+        as_municipality = self.for_municipality and kind not in THE_COORDINATORS
+        return as_municipality or (self.coordinates and kind not in THE_MUNICIPALITYS)
+
+
+async def acts_of(connection: AsyncConnection, viewer: Viewer, p: Partnership) -> Acts:
+    """What a person may do in a partnership: one query, none for operators."""
+    if viewer.is_operator:
+        return Acts(operates=True, coordinates=True, for_municipality=acts_for_municipality(viewer, p))
+    here = select(PartnershipRow.id).where(PartnershipRow.id == p.id, coordinated(viewer))
+    return Acts(
+        operates=False,
+        coordinates=await connection.scalar(here) is not None,
+        for_municipality=acts_for_municipality(viewer, p),
+    )
+
+
+def acts_for_municipality(viewer: Viewer, p: Partnership) -> bool:
+    """Whether they act for a party: by a seat, or as its municipality's officer."""
+    return any(
+        party.place in viewer.municipalities or viewer.id in (party.officer, party.deputy) for party in p.parties
+    )
+
+
+def coordinated(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition on PartnershipRow under which a person coordinates: what they lead, what their grants span."""
+    if viewer.is_operator:
+        return true()
+    spans = [_spanned(each) for each in viewer.grants if each.role is Trust.COORDINATOR]
+    return or_(PartnershipRow.coordinator == viewer.id, *spans)
+
+
+def in_places(places: Select[str]) -> ColumnElement[bool]:
+    """Whether some party's place is among these (a query of place ids)."""
+    return or_(PartnershipRow.home.in_(places), PartnershipRow.partner.in_(places))
+
+
+def _spanned(grant: Grant) -> ColumnElement[bool]:
+    match grant.scope:
+        case "all":
+            return true()
+        case "oblast":
+            return in_places(select(PlaceRow.id).where(PlaceRow.oblast_uk == grant.of))
+        case "programme":
+            inside = select(ProgrammePartnershipRow.partnership).where(ProgrammePartnershipRow.programme == grant.of)
+            return PartnershipRow.id.in_(inside)
+        case "place":
+            return in_places(select(PlaceRow.id).where(PlaceRow.id == grant.of))

@@ -1,0 +1,109 @@
+"""Coming in and going out: ask for a link, follow it, press; sign out. Looking at a link changes nothing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import select
+
+from console.access.looking import MaybeViewer
+from console.access.sessions import COOKIE, LASTS, begin, end, hashed
+from console.access.signing_in import ask_for_link, hurry_mail, person_of_link, use_link
+from console.api import Record, TheEdge
+from console.web.frame import page, words_of
+from console.web.posting import AnyFields
+from mailroom.message import Sender
+from models.tables import PersonRow
+from signing import links_of
+
+router = APIRouter(include_in_schema=False)
+
+Next = Annotated[str | None, Query(max_length=500)]
+
+
+@router.get("/signin")
+async def sign_in_page(request: Request, viewer: MaybeViewer, next: Next = None) -> Response:
+    """Where one asks for a link."""
+    return _asking(request, inside(next))
+
+
+@router.post("/signin")
+async def ask(request: Request, edge: TheEdge, fields: AnyFields) -> Response:
+    """Mail a link, where somebody has this address; the answer is the same where nobody has."""
+    address, onward = fields["email"], inside(fields["next"])
+    if "@" not in address or len(address) > 320 or any(not c.isprintable() for c in address):
+        words = words_of(request, None, "access")
+        return _asking(request, onward, words("signin.no_address", said=address[:80]), address, 422)
+    async with edge.database.begin() as connection:
+        planned = await ask_for_link(connection, address, Sender(edge.settings.mail_from), datetime.now(UTC))
+    if planned:
+        await hurry_mail(edge)
+    return page(request, None, "access", "access/asked.html", {})
+
+
+@router.get("/signin/{token}")
+async def link_page(request: Request, edge: TheEdge, record: Record, token: str, next: Next = None) -> Response:
+    """What a link leads to: whom it would sign in, and a button."""
+    links = links_of(edge.settings)
+    person = await person_of_link(record, links, token, datetime.now(UTC))
+    if person is None:
+        return page(request, None, "access", "access/spent.html", {}, 410)
+    name = await record.scalar(select(PersonRow.name).where(PersonRow.id == person))
+    values = {"name": name, "token": token, "onward": inside(next)}
+    return page(request, None, "access", "access/link.html", values)
+
+
+@router.post("/signin/{token}")
+async def come_in(request: Request, edge: TheEdge, fields: AnyFields, token: str) -> Response:
+    """Use the link, and be signed in."""
+    now, browser = datetime.now(UTC), request.headers.get("user-agent", "")
+    async with edge.database.begin() as connection:
+        person = await use_link(connection, links_of(edge.settings), token, now)
+        cookie = await begin(connection, person, browser, now) if person else None
+    if cookie is None:
+        return page(request, None, "access", "access/spent.html", {}, 410)
+    answer = RedirectResponse(inside(fields["next"]) or "/", 303)
+    answer.set_cookie(
+        COOKIE,
+        cookie,
+        max_age=int(LASTS.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=edge.settings.pages_at.startswith("https:"),
+    )
+    return answer
+
+
+@router.post("/signout")
+async def go_out(request: Request, edge: TheEdge, fields: AnyFields) -> Response:
+    """End this session."""
+    cookie = request.cookies.get(COOKIE)
+    if cookie:
+        async with edge.database.begin() as connection:
+            await end(connection, hashed(cookie), datetime.now(UTC))
+    words = words_of(request, None, "access")
+    answer = _asking(request, None, done=words("signin.signed_out"))
+    answer.delete_cookie(COOKIE)
+    return answer
+
+
+def inside(address: str | None) -> str | None:
+    """Where to go on to: an address of ours only."""
+    if not address or not address.startswith("/") or address.startswith(("//", "/\\")) or not address.isprintable():
+        return None
+    return address
+
+
+def _asking(
+    request: Request,
+    onward: str | None,
+    problem: str | None = None,
+    email: str = "",
+    status: int = 200,
+    done: str | None = None,
+) -> Response:
+    values = {"onward": onward, "problem": problem, "email": email, "done": done}
+    return page(request, None, "access", "access/signin.html", values, status)

@@ -1,0 +1,97 @@
+"""Sign-in links: asked for with a mail address, sent there, good once and for a short while. No passwords.
+
+Whether an address is known is never said. A mail is planned at once; the engine is asked for a mail round, so that it
+leaves within seconds."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from console.edge import Edge, reached
+from console.problems import Away
+from mailroom.links import Bad, Links
+from mailroom.message import Sender
+from models.tables import MailRow, PersonRow, SignInRow
+
+GOOD_FOR = timedelta(minutes=30)
+GOOD_FOR_LOCALLY = timedelta(hours=12)
+
+MOST_AN_HOUR = 5
+"""Links that one person is mailed within an hour."""
+
+
+async def ask_for_link(connection: AsyncConnection, address: str, sender: Sender, now: datetime) -> bool:
+    """Plan a mail with a link to the person of this address; whether there was somebody to mail."""
+    query = select(PersonRow.__table__).where(func.lower(PersonRow.email) == address.strip().lower(), PersonRow.active)
+    people = (await connection.execute(query)).all()
+    if len(people) != 1 or await _asked_lately(connection, people[0].id, now) >= MOST_AN_HOUR:
+        return False
+    (person,) = people
+    ticket = await _ticket(connection, person.id, "mail", now, GOOD_FOR)
+    mail = {
+        "message_id": sender.message_id("sign-in", 0, 0, ticket),
+        "kind": "sign_in",
+        "person": person.id,
+        "about": ticket,
+        "address": person.email,
+        "language": person.language,
+        "subject": "",
+        "body": "",
+        "status": "planned",
+        "planned_at": now,
+        "send_after": now,
+    }
+    await connection.execute(insert(MailRow).values(**mail))
+    return True
+
+
+async def local_link(connection: AsyncConnection, links: Links, person: str, now: datetime) -> str:
+    """A link for whoever sits at this machine's terminal; empty without the installation's secret."""
+    ticket = await _ticket(connection, person, "local", now, GOOD_FOR_LOCALLY)
+    return links.to("sign_in", ticket, epoch=0, now=now)
+
+
+async def person_of_link(connection: AsyncConnection, links: Links, token: str, now: datetime) -> str | None:
+    """Whom a link would sign in; none where it is forged, used, or too old. Changes nothing."""
+    scope = links.read("sign_in", token, now)
+    if isinstance(scope, Bad):
+        return None
+    return await connection.scalar(select(SignInRow.person).where(SignInRow.id == scope.ids[0], *_good(now)))
+
+
+async def use_link(connection: AsyncConnection, links: Links, token: str, now: datetime) -> str | None:
+    """Use a link up; whom it signs in. The second use finds nothing."""
+    scope = links.read("sign_in", token, now)
+    if isinstance(scope, Bad):
+        return None
+    used = update(SignInRow).where(SignInRow.id == scope.ids[0], *_good(now)).values(used_at=now)
+    return await connection.scalar(used.returning(SignInRow.person))
+
+
+async def hurry_mail(edge: Edge) -> None:
+    """Ask for a mail round now. Where the engine cannot be reached, the mail leaves with the next round it has."""
+    from workflows.mail_round import MAIL_ROUNDS
+
+    with suppress(Away), reached():
+        await MAIL_ROUNDS.hurry(await edge.client(), edge.settings.task_queue)
+
+
+def _good(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return SignInRow.used_at.is_(None), SignInRow.ends_at > now
+
+
+async def _ticket(connection: AsyncConnection, person: str, made_for: str, now: datetime, good_for: timedelta) -> str:
+    ticket = uuid4().hex
+    row = {"id": ticket, "person": person, "made_for": made_for, "made_at": now, "ends_at": now + good_for}
+    await connection.execute(insert(SignInRow).values(**row))
+    return ticket
+
+
+async def _asked_lately(connection: AsyncConnection, person: str, now: datetime) -> int:
+    lately = (SignInRow.person == person, SignInRow.made_for == "mail", SignInRow.made_at > now - timedelta(hours=1))
+    return await connection.scalar(select(func.count()).select_from(SignInRow).where(*lately)) or 0

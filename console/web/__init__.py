@@ -1,0 +1,1 @@
+"""What every page for people who are signed in is made of."""

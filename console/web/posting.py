@@ -1,0 +1,93 @@
+"""Forms of people who are signed in: only from a page of ours, each acting once.
+
+A form that comes without its session's token (the session ended, somebody else signed in, the page is from another
+day) is not lost: what was typed is shown, and is sent with one more press. One that another website sent is turned
+away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from time import monotonic
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, HTTPException, Request
+
+from console.access.looking import MaybeViewer
+from console.small_pages import Pace, act_id, id_after, prefetched
+
+__all__ = ["Fields", "Form", "StalePage", "act_id", "id_after", "only_from_here"]
+
+Form = dict[str, list[str]]
+MOST_FIELDS = 300
+ABOUT_THE_FORM = frozenset({"csrf", "nonce"})
+
+
+class StalePage(Exception):
+    """The form is from a page whose session is not this one; `fields` are what was typed."""
+
+    def __init__(self, fields: Form) -> None:
+        super().__init__("stale")
+        self.fields = fields
+
+
+class Fields:
+    """A form's fields, without blanks around; a field sent several times keeps all its values."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+
+    def __getitem__(self, name: str) -> str:
+        """The field's value; empty where it was not sent."""
+        return self.form.get(name, [""])[0]
+
+    def all(self, name: str) -> list[str]:
+        """Every value of a field that were not left empty."""
+        return [value for value in self.form.get(name, []) if value]
+
+    def __contains__(self, name: str) -> bool:
+        return bool(self[name])
+
+    def typed(self) -> Mapping[str, list[str]]:
+        """What a person typed or chose, without what our page put in."""
+        return {name: values for name, values in self.form.items() if name not in ABOUT_THE_FORM}
+
+    def command_id(self, *parts: str) -> str:
+        """The id of what this form does: the same form of the same page does it once."""
+        flat = {name: "\x1f".join(values) for name, values in self.form.items() if name != "csrf"}
+        return act_id(flat, *parts)
+
+
+async def fields_of(request: Request) -> Fields:
+    """A form as it came, from a page of ours. Turned away (403, 429): from another website, too many at once."""
+    only_from_here(request)
+    pace: Pace = request.app.state.pace
+    if not pace.allows(request.client.host if request.client else "", monotonic()):
+        raise HTTPException(429, "Too much at once; nothing was changed. Wait a minute and send it again.")
+    async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
+        found: Form = {}
+        for name, value in form.multi_items():
+            if isinstance(value, str):
+                found.setdefault(name, []).append(value.strip())
+    return Fields(found)
+
+
+async def posted(request: Request, viewer: MaybeViewer) -> Fields:
+    """A form of the person who is signed in. Raises `StalePage` where it is not of this session."""
+    fields = await fields_of(request)
+    if viewer is None or not viewer.csrf or fields["csrf"] != viewer.csrf:
+        raise StalePage(fields.form)
+    return fields
+
+
+Posted = Annotated[Fields, Depends(posted)]
+AnyFields = Annotated[Fields, Depends(fields_of)]
+
+
+def only_from_here(request: Request) -> None:
+    """Turn away what another website sent, or a browser fetched ahead."""
+    site = request.headers.get("sec-fetch-site", "same-origin")
+    origin = request.headers.get("origin")
+    host = request.headers.get("host", "")
+    if site not in ("same-origin", "none") or prefetched(request) or (origin and urlsplit(origin).netloc != host):
+        raise HTTPException(403, "This form was sent from another website; nothing was changed.")
