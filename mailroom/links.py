@@ -43,7 +43,7 @@ LASTS: Mapping[Kind, timedelta | None] = {
     "unsubscribe": timedelta(days=365),
     "settings": timedelta(days=365),
     "feed": None,  # programs fetch it for years; it is revoked instead
-    "sign_in": timedelta(0),  # the record knows to the minute
+    "sign_in": timedelta(days=1),  # the record knows to the minute
 }
 """At least so long a link can be used; it ends with the day on which that is over."""
 

@@ -12,12 +12,12 @@ from console.access.viewer import Viewer
 from console.web.frame import page, words_of
 from console.web.posting import ABOUT_THE_FORM, StalePage
 
-API = "/api/"
+FOR_PROGRAMS = ("/api/", "/calendar/", "/healthz", "/livez", "/metrics", "/openapi.json")
 
 
 def is_page(path: str) -> bool:
     """Whether people look at this address, rather than programs."""
-    return not path.startswith((API, "/healthz", "/livez", "/metrics", "/openapi.json"))
+    return not path.startswith(FOR_PROGRAMS)
 
 
 def seen_by(request: Request) -> Viewer | None:

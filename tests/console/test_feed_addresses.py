@@ -55,7 +55,7 @@ class TestAddressesThatLeadNowhere:
         assert (answer.status_code, answer.json()["code"]) == (409, "closed_account")
 
     async def test_without_a_secret_there_is_no_address(self, home_settings: Settings, shelf: Shelf) -> None:
-        app = create_app(home_settings)
+        app = create_app(home_settings.model_copy(update={"secret": None}))
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://mosty") as web:
             answer = await web.get("/api/v1/people/olena/calendar", headers=KEY)
             assert (answer.status_code, answer.json()["code"]) == (409, "no_secret")
@@ -91,4 +91,4 @@ class TestLinks:
     async def test_an_entry_that_is_gone_is_told_on_a_page(self, web: httpx.AsyncClient, shelf: Shelf) -> None:
         answer = await web.get("/partnerships/dated/2b1f0a28-52f1-583f-a7e9-d54342ad1611")
         assert answer.status_code == 404
-        assert "There is no such date on record any more." in answer.text
+        assert "За цією адресою нічого немає" in answer.text

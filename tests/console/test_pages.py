@@ -46,9 +46,9 @@ class TestPages:
             assert f'<html lang="{language}">' in answer.text
 
     async def test_an_unknown_partnership_is_a_page_with_a_sentence(self, web: httpx.AsyncClient) -> None:
-        answer = await web.get("/partnerships/nobody")
+        answer = await web.get("/partnerships/nobody?lang=en")
         assert answer.status_code == 404
-        assert "There is no partnership “nobody”." in answer.text
+        assert "There is nothing at this address" in answer.text
 
     async def test_every_answer_keeps_to_itself(self, web: httpx.AsyncClient) -> None:
         for path in ("/", "/healthz", "/api/v1/partnerships", "/partnerships/nobody", "/no/such/path"):

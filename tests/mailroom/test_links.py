@@ -23,6 +23,7 @@ IDS: dict[Kind, tuple[str, ...]] = {
     "unsubscribe": ("olena",),
     "settings": ("olena",),
     "feed": ("olena",),
+    "sign_in": ("a1b2c3d4" * 4,),
 }
 KINDS = list(PATHS)
 
