@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.mail_gather import hand_back, key_of
 from activities.mail_moment import Moments, held_places
 from activities.mail_presence import Directory
-from activities.mail_seats import offered, seats_of
+from activities.mail_seats import municipalities_of, offered, seats_of
 from activities.mail_told import Reader, first_of_thread, is_closed
 from mailroom.letters import Around, Letter, Told, Welcome, offer, reminder, sign_in, welcome
 from mailroom.links import Links
@@ -113,8 +113,11 @@ class Writer:
     async def _when_open(
         self, connection: AsyncConnection, mail: Row[Any], person: Row[Any], now: datetime
     ) -> Written | Nothing | NotNow:
-        """A welcome or an offer, in its reader's hours."""
-        hours = await self._moments.hours(connection, person, (), now)
+        """A welcome or an offer, in its reader's hours, and when no hold keeps it back."""
+        of = await municipalities_of(connection, person.id, mail.about if mail.kind == "handover" else None)
+        if of and of == await held_places(connection, of, now):
+            return NotNow(now + self._moments.day / 24)
+        hours = await self._moments.hours(connection, person, of, now)
         if not hours.is_open(now):
             return NotNow(hours.next_open(now) or now + self._moments.day)
         to, around = self._directory.reader(person), self._around(person, now, digest=False)
@@ -124,7 +127,7 @@ class Writer:
         else:
             seats = await seats_of(connection, person, self._links, now)
             added_by = await _name(connection, person.added_by)
-            letter = welcome(Welcome(added_by, seats), to, now, around) if seats else None
+            letter = welcome(Welcome(added_by, seats, person.digest), to, now, around) if seats else None
         if letter is None:
             return Nothing()
         return Written(letter, self._sender.message(letter, to, mail.message_id, now))

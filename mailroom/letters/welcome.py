@@ -26,10 +26,12 @@ class Seat:
 
 @dataclass(frozen=True)
 class Welcome:
-    """Who added the person (a name; none: the operator), and the seats they have."""
+    """Who added the person (a name; none: the operator), the seats they have, and how often their reminders come:
+    weekly, daily or at_once."""
 
     added_by: str | None
     seats: tuple[Seat, ...]
+    digest: str = "weekly"
 
 
 def welcome(w: Welcome, to: Person, now: datetime, around: Around = ALONE) -> Letter:
@@ -37,6 +39,7 @@ def welcome(w: Welcome, to: Person, now: datetime, around: Around = ALONE) -> Le
     facts = {
         "added_by": one_line(w.added_by or ""),
         "n": len(w.seats),
+        "digest": w.digest,
         "answers": all(seat.answer for seat in w.seats),
     }
     words = phrases(to.language, "welcome", facts)

@@ -34,6 +34,19 @@ class TestWelcome:
             assert each in letter.body
 
     @pytest.mark.parametrize(
+        ("digest", "en", "uk"),
+        [
+            ("weekly", "reminders come as one mail a week, tomorrow", "одним листом на тиждень, найраніше завтра"),
+            ("daily", "reminders come as one mail a day, tomorrow", "одним листом на день, найраніше завтра"),
+            ("at_once", "each reminder comes when it is due", "кожне нагадування надходить, коли настає його час"),
+        ],
+    )
+    def test_says_how_often_reminders_come_as_the_person_has_it(self, digest: str, en: str, uk: str) -> None:
+        said = Welcome(None, seats(1), digest)
+        assert en in welcome(said, person("olena", "en"), NOW, Around()).body
+        assert uk in welcome(said, person("olena", "uk"), NOW, Around()).body
+
+    @pytest.mark.parametrize(
         ("language", "words"),
         [("en", "The system operator added you"), ("uk", "Хто додав вас до «Мостів»: оператор системи.")],
     )
