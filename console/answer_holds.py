@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from console.answer_visit import Visit, named
 from console.database import said_in_words
 from console.edge import Edge
-from console.holds import Held, hold_mail, lift_hold
+from console.holds import Held, hold_mail, holds, lift_hold
 from console.people import one_at_a_time
 from console.places import PlaceView
 from console.small_pages import Sorry
@@ -22,6 +23,15 @@ from models.tables import HoldRow
 
 MARK = "hold."
 """Before the id of a hold, where acts are named."""
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A hold that is on: of what, in words until when, and the act that lifts it where it is the reader's."""
+
+    of: str
+    says: str
+    act: str | None
 
 
 def holdable(visit: Visit, words: Words) -> dict[str, str]:
@@ -35,6 +45,20 @@ def holdable(visit: Visit, words: Words) -> dict[str, str]:
         found = {each.oblast: _oblast(each, words) for each in ours if each.oblast}
         places += [each.id for each in ours if each.id not in places]
     return {place: named(visit.places, place, words.language) for place in places} | found
+
+
+async def held_now(connection: AsyncConnection, visit: Visit, words: Words, now: datetime) -> list[Holding]:
+    """The holds that are on just now of what is theirs to hold, and of their municipality's oblast."""
+    names = holdable(visit, words)
+    places = [visit.places[of] for of in names if of in visit.places]
+    names |= {place.oblast: _oblast(place, words) for place in places if place.oblast}
+    found = []
+    for each in await holds(connection, now):
+        of = each.place.id if each.place else each.oblast or ""
+        if of in names:
+            says = words("hold.on", of=names[of], on=words.day(each.ends, visit.zone))
+            found.append(Holding(of, says, MARK + each.id if each.made_by == visit.person.id else None))
+    return found
 
 
 def _oblast(place: PlaceView, words: Words) -> str:

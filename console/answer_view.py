@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from console.answer_holds import holdable
+from console.answer_holds import held_now, holdable
 from console.answer_visit import Visit, named
 from console.answers import (
     MESSAGE,
@@ -69,7 +69,8 @@ async def answer_view(connection: AsyncConnection, visit: Visit, words: Words, n
         "proposals": list(_proposals(p)) if visit.coordinator is not None else [],
         "reasons": [(why.value, words(f"why.{why.value}")) for why in WhyPaused],
         "paused": p.suspension is not None,
-        "holdable": holdable(visit, words),
+        "held": (held := await held_now(connection, visit, words, now)),
+        "holdable": {of: name for of, name in holdable(visit, words).items() if of not in {each.of for each in held}},
         "dates": _dates(visit, now),
         **_limits(visit, words, now),
     }

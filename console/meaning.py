@@ -109,7 +109,8 @@ async def _one(listener: Listener, meant: Meant, kind: str, each: Said, value: A
 
 def instant(listener: Listener, value: Any, each: Said) -> datetime:
     """The instant that is meant, in the listener's zone."""
-    return understood(_word(value, each), listener.zone, listener.now, future=each.future)
+    length = listener.p.policy.day
+    return understood(_word(value, each), listener.zone, listener.now, future=each.future, length=length)
 
 
 async def party_meant(listener: Listener, said: str) -> str:

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from console.problems import Invalid
 
+A_DAY = timedelta(days=1)
+
 EARLIEST, LATEST = 1900, 2200
 """Years outside these are slips of the keyboard."""
 
@@ -15,18 +17,23 @@ _DAY = re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})|(?P<d2>\d{1,2})\.
 _WORDS = {"today": 0, "yesterday": -1, "tomorrow": 1}
 
 
-def understood(text: str, zone: ZoneInfo, now: datetime, *, future: bool = False) -> datetime:
+def understood(
+    text: str, zone: ZoneInfo, now: datetime, *, future: bool = False, length: timedelta = A_DAY
+) -> datetime:
     """The instant that is meant: `2026-05-12`, `12.05.2026` and `today` are noon in the zone, `2026-05-12 14:30`
     is that time there, and a moment with its own zone is taken as it is.
 
-    Noon of today is moved back to `now` while it lies ahead, unless a `future` moment is meant. Raises `Invalid`.
+    Noon of today is moved back to `now` while it lies ahead, unless a `future` moment is meant. Where the policy's
+    days have another `length`, of seconds, today is now: noon was many of its days ago. Raises `Invalid`.
     """
     words = text.strip()
     day = _day(words, zone, now)
     if day is None:
         return _moment(words, zone)
     noon = _utc(datetime.combine(day, time(12), zone), words)
-    return min(noon, now) if day == now.astimezone(zone).date() and not future else noon
+    if future or day != now.astimezone(zone).date():
+        return noon
+    return min(noon, now) if length == A_DAY else now
 
 
 def _day(words: str, zone: ZoneInfo, now: datetime) -> date | None:

@@ -14,6 +14,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from console.app import create_app
+from console.holds import hold_mail
 from console.successors import corrections, successors
 from embedded.parts import migrate
 from models.tables import AuditRow, CorrespondentRow, HoldRow, MailRow, PlaceRow, TextRow, open_engine
@@ -107,7 +108,14 @@ async def test_mail_to_the_own_municipality_is_held_for_14_days_and_lifted_by_wh
     assert (hold.place, hold.oblast, hold.made_by, hold.lifted_at) == (BROVARY, None, "olena", None)
     assert hold.ends - hold.begins == timedelta(days=14)
 
+    again = await pages.get(path(there, "answer", "olena", ID) + "?lang=en")
+    assert "Mail to Броварська міська громада waits until " in again.text
+    assert "Let mail go again" in again.text
+    assert "Do not write for 14 days" not in again.text
+
     iryna = await pages.get(path(there, "answer", "iryna", ID) + "?lang=en")
+    assert "Mail to Броварська міська громада waits until " in iryna.text
+    assert "Let mail go again" not in iryna.text
     others = await onward(pages, await send(pages, iryna, "/hold", {"of": BROVARY}))
     assert "somebody else asked for it" in others.text
     assert "Undo" not in others.text
@@ -117,6 +125,18 @@ async def test_mail_to_the_own_municipality_is_held_for_14_days_and_lifted_by_wh
         assert "Mail goes out again." in lifted.text
     (hold,) = await rows(database, HoldRow)
     assert hold.lifted_at is not None
+
+
+async def test_a_hold_elsewhere_is_not_spoken_of(
+    pages: httpx.AsyncClient, there: Settings, database: AsyncEngine
+) -> None:
+    async with database.begin() as connection:
+        await connection.execute(update(PlaceRow).where(PlaceRow.id == BROVARY).values(oblast_uk=None))
+        await hold_mail(connection, LVIV, "taras", datetime.now(UTC))
+        await hold_mail(connection, "Львівська область", "taras", datetime.now(UTC))
+    for reader in ("olena", "iryna"):
+        page = await pages.get(path(there, "answer", reader, ID) + "?lang=en")
+        assert "waits until" not in page.text
 
 
 @pytest.mark.parametrize("of", ["Київська", LVIV, "de-erlangen", ""])
@@ -140,3 +160,5 @@ async def test_a_coordinator_holds_a_whole_oblast_by_its_name_in_the_own_languag
     assert oblast in thanks.text
     (hold,) = await rows(database, HoldRow)
     assert (hold.place, hold.oblast, hold.made_by) == (None, "Київська", "iryna")
+    officers = await pages.get(path(there, "answer", "olena", ID) + f"?lang={language}")
+    assert oblast in officers.text

@@ -5,8 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from console.fields import said_in
+from console.meaning import Listener, instant
 from console.moments import shown, understood
 from console.problems import Invalid
+from tests.mail.lives import living
 
 KYIV = ZoneInfo("Europe/Kyiv")
 NOW = datetime(2026, 5, 12, 6, 30, tzinfo=UTC)
@@ -31,6 +34,15 @@ NOW = datetime(2026, 5, 12, 6, 30, tzinfo=UTC)
 )
 def test_what_is_said_is_understood_in_the_persons_zone(said: str, meant: datetime) -> None:
     assert understood(said, KYIV, NOW) == meant
+
+
+def test_today_is_now_where_a_policys_days_are_seconds() -> None:
+    evening = datetime(2026, 5, 12, 17, tzinfo=UTC)
+    assert understood("today", KYIV, evening) == datetime(2026, 5, 12, 9, tzinfo=UTC)
+    listener = Listener(None, living(policy_name="demo@1"), "x", KYIV, evening)
+    at = next(field for field in said_in("record_contact") if field.name == "at")
+    assert instant(listener, "2026-05-12", at) == evening
+    assert instant(listener, "2026-05-11", at) == datetime(2026, 5, 11, 9, tzinfo=UTC)
 
 
 def test_today_may_be_ahead_where_something_to_come_is_meant() -> None:
