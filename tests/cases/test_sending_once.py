@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.mail_send import LEASE, Outbox
 from activities.smtp import MailServer
-from models.tables import DeliveryRow, PersonRow, open_engine
-from tests.mail.conftest import Provider, Room
+from models.tables import DeliveryRow, MailRow, PersonRow, open_engine
+from tests.mail.conftest import Provider, Room, person_row, welcome_row
 from tests.mail.lives import living
 from tests.mail.test_plan import end, notice, seated
 from tests.mail.test_send import Killed, kill
+from tests.mailroom.clocks import wall
+
+KYIV = ZoneInfo("Europe/Kyiv")
 
 
 @pytest.mark.parametrize("after_sending", [False, True], ids=["before_send", "after_send_before_record"])
@@ -184,3 +188,24 @@ async def test_recipient_merged_with_another_is_the_one_person_in_both_seats(roo
     await room.record(seated(officer="petro", deputy="petro"), notice(1, "officer", "deputy"))
     await room.round()
     assert room.provider.recipients == ["petro"]
+
+
+async def test_many_due_at_nine_on_a_monday_are_spread_over_the_day_and_none_is_sent_twice(room: Room) -> None:
+    """Sixty notices for twenty people: one digest each, at the minute that is the reader's own, in the working day."""
+    officers = [f"officer-{number:02}" for number in range(20)]
+    for officer in officers:
+        await room.add(PersonRow, **person_row(officer, digest="weekly"))
+        await room.add(MailRow, **welcome_row(officer))
+    monday = wall("2026-08-03 09:00")
+    for number in range(60):
+        p = seated(officer=officers[number % 20], deputy=None).but(id=f"most-{number:02}")
+        await room.record(p, notice(1, due=monday))
+    room.now = monday - timedelta(hours=1)
+    while room.now < monday + timedelta(hours=10):
+        await room.round()
+        room.later(minutes=30)
+    assert room.provider.recipients == officers
+    left = sorted(message["Date"].datetime.astimezone(KYIV) for message in room.provider.received)
+    assert monday <= left[0]
+    assert left[-1] < monday + timedelta(hours=9)
+    assert len({at.hour for at in left}) >= 5
