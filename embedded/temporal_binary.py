@@ -112,7 +112,7 @@ def _keep_download(folder: Path, target: Path) -> bool:
 
 
 async def _build(target: Path, tell: Callable[[str], None]) -> None:
-    go = _go()
+    go = go_command()
     if go is None or not SOURCES.is_dir():
         raise Problem(f"No Temporal server was found, and none can be downloaded or built here. {WAYS}")
     tell("Building Temporal's development server with Go: four to seven minutes on two cores, once …")
@@ -156,7 +156,7 @@ async def _go_build(go: str, output: Path) -> str:
     return "\n".join(errors.decode(errors="replace").strip().splitlines()[-5:])
 
 
-def _go() -> str | None:
+def go_command() -> str | None:
     """The go command, also where its installer puts it without a line in PATH."""
     usual = "/usr/local/go/bin/go"
     return shutil.which("go") or (usual if os.access(usual, os.X_OK) else None)
