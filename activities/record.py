@@ -11,9 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 
 from activities.ports import Record, Recording
-from models.contact import silent_since
+from activities.projection import projected
 from models.engine import Change
-from models.partnership import Partnership
 from models.tables import NoticeRow, PartnershipRow, TimelineRow
 
 
@@ -32,7 +31,7 @@ class Recorder(Record):
 
     def _statements(self, recording: Recording) -> Iterator[Executable]:
         p = recording.state
-        yield self._projection(_projected(recording))
+        yield self._projection(projected(recording))
         if recording.changes:
             yield self._once(TimelineRow, [_line(p.id, change) for change in recording.changes])
         notices = [{"partnership": p.id} | dict(notice) for change in recording.changes for notice in change.notices]
@@ -50,40 +49,6 @@ class Recorder(Record):
     def _once(self, table: type, rows: list[dict[str, Any]]) -> Executable:
         statement: Executable = self._insert(table).values(rows).on_conflict_do_nothing()
         return statement
-
-
-def _projected(recording: Recording) -> dict[str, Any]:
-    p = recording.state
-    return {
-        "id": p.id,
-        "revision": p.revision,
-        "confirmation": p.confirmation,
-        "stage": p.stage,
-        "standing": p.standing,
-        "attention": recording.attention,
-        "suspended": p.suspension is not None,
-        "dormant": p.dormant_since is not None,
-        "coordinator": p.coordinator,
-        "home": p.parties[0].place,
-        "partner": p.parties[1].place if len(p.parties) > 1 else None,
-        "seats": _seats(p),
-        "policy": p.policy_name,
-        "started_at": p.started_at,
-        "silent_since": _silent_since(p),
-        "next_wake": recording.next_wake,
-        "source_row": p.source_row,
-        "state": p.model_dump(mode="json"),
-    }
-
-
-def _seats(p: Partnership) -> str:
-    """Everybody with a role, each between commas, so that one person's partnerships are found by a look at a column."""
-    people = {p.coordinator, *(person for party in p.parties for person in (party.officer, party.deputy))}
-    return "".join(f",{person}" for person in sorted(filter(None, people))) + ","
-
-
-def _silent_since(p: Partnership) -> Any:
-    return silent_since(p.parties, p.contacts) if p.stage.between_partners else None
 
 
 def _line(partnership: str, change: Change) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from models.tables.mail import (
     MailboxRow,
     MailRow,
 )
-from models.tables.people import AbsenceRow, CorrespondentRow, HandoverRow, PersonRow
+from models.tables.people import AbsenceRow, CorrespondentRow, HandoverRow, PersonRow, SavedViewRow
 from models.tables.record import NoticeRow, PartnershipRow, TimelineRow
 from models.tables.reference import AuditRow, ImportRow, PlaceRow, TextRow
 
@@ -51,6 +51,7 @@ __all__ = [
     "PlaceRow",
     "ProgrammePartnershipRow",
     "ProgrammeRow",
+    "SavedViewRow",
     "SessionRow",
     "SignInRow",
     "Table",

@@ -99,3 +99,14 @@ class CorrespondentRow(Table):
     bounced_at: Mapped[datetime | None]
 
     __table_args__ = (Index(None, "partnership", "party"), Index(None, "email"))
+
+
+class SavedViewRow(Table):
+    """A list as somebody keeps it: their own name for it, and its filters and sort as an address carries them."""
+
+    __tablename__ = "saved_views"
+
+    person: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    query: Mapped[str] = mapped_column(Text)
+    saved_at: Mapped[datetime]

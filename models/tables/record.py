@@ -2,17 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, String, Text, UniqueConstraint, func, literal
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Index,
+    Select,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.tables.base import Table
+from models.tables.base import Table, WordsOrNull, each_of
+
+BY_URGENCY = ("urgency", "silent_rank", "id")
+LISTED = ("stage_rank", "standing", "confirmation", "suspended", "coordinator", "wake_rank", "started_at")
+"""What lists are narrowed by. With it in an index, a hundred thousand rows are looked through without being read."""
+
+
+def _only(condition: str) -> dict[str, Any]:
+    """An index of the rows alone for which this holds."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+NEVER = 253_402_300_799
+"""Where a rank in time stands of something that has no moment: after everything else (the end of the year 9999)."""
 
 
 class PartnershipRow(Table):
-    """The latest recorded state of a partnership, whole in `state`, with the columns lists filter and sort by."""
+    """The latest recorded state of a partnership, whole in `state`, with the columns lists filter and sort by.
+
+    Ranks are where it stands in a sorted list, never null: moments in seconds since 1970, NEVER where there is none."""
 
     __tablename__ = "partnerships"
 
@@ -27,13 +59,32 @@ class PartnershipRow(Table):
     coordinator: Mapped[str | None]
     home: Mapped[str] = mapped_column(doc="the first party's place")
     partner: Mapped[str | None] = mapped_column(doc="the second party's place")
+    more_places: Mapped[list[Any] | None] = mapped_column(WordsOrNull, doc="those of further parties")
+    spheres: Mapped[str | None] = mapped_column(Text, doc="of the agreement: “,education,culture,”")
     seats: Mapped[str] = mapped_column(Text, default=",", doc="everybody with a role: “,olena,petro,”")
     policy: Mapped[str]
     started_at: Mapped[datetime]
     silent_since: Mapped[datetime | None]
     next_wake: Mapped[datetime | None]
     source_row: Mapped[int | None]
+    urgency: Mapped[int] = mapped_column(SmallInteger, doc="models.urgency")
+    stage_rank: Mapped[int] = mapped_column(SmallInteger)
+    silent_rank: Mapped[int] = mapped_column(BigInteger)
+    wake_rank: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[dict[str, Any]]
+
+    @classmethod
+    def at_any(cls, places: Select[Any] | Sequence[str]) -> ColumnElement[bool]:
+        """The condition under which some party is one of these places: ids, or a query for them."""
+        further = each_of(cls.more_places).table_valued("value")
+        return or_(
+            cls.home.in_(places),
+            cls.partner.in_(places),
+            and_(
+                cls.more_places.is_not(None),
+                exists(select(1).select_from(further).where(further.c.value.in_(places))),
+            ),
+        )
 
     @classmethod
     def seats_somebody(cls, person: Any) -> ColumnElement[bool]:
@@ -41,12 +92,16 @@ class PartnershipRow(Table):
         return func.replace(cls.seats, literal(",") + person + ",", "") != cls.seats
 
     __table_args__ = (
-        Index(None, "stage", "id"),
-        Index(None, "attention", "id"),
-        Index(None, "confirmation", "id"),
-        Index(None, "home"),
-        Index(None, "partner"),
-        Index(None, "coordinator"),
+        Index(None, "silent_rank", "id"),
+        Index(None, "wake_rank", "id"),
+        Index(None, "started_at", "id"),
+        Index(None, "stage_rank", *BY_URGENCY),
+        Index(None, "coordinator", *BY_URGENCY),
+        Index("ix_partnerships_listed", *BY_URGENCY, *LISTED, "home", "partner", "more_places", "spheres"),
+        Index("ix_partnerships_home", "home", *BY_URGENCY, *LISTED, "partner"),
+        Index("ix_partnerships_partner", "partner", *BY_URGENCY, *LISTED, "home"),
+        Index("ix_partnerships_more_places", *BY_URGENCY, *LISTED, "more_places", **_only("more_places IS NOT NULL")),
+        Index(None, "source_row", **_only("source_row IS NOT NULL")),
         Index(None, "seats", "id"),
         Index(None, "next_wake"),
     )

@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Index, String, Text
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models.search_words import search_words
 from models.tables.base import Table
+
+OBLAST = ("область", "oblast")
+"""What people write behind an oblast's name."""
+
+
+def _found_by(context: DefaultExecutionContext) -> str:
+    return place_search(context.get_current_parameters())  # type: ignore[no-untyped-call]
+
+
+def place_search(place: Mapping[str, Any]) -> str:
+    """What a place is found by; made anew where its names or its oblast change."""
+    oblasts = (place.get("oblast_uk"), place.get("oblast_en"))
+    return search_words(
+        place["name_uk"],
+        place.get("name_en"),
+        *oblasts,
+        *(OBLAST if any(oblasts) else ()),
+        abroad=place.get("country") != "UA",
+    )
 
 
 class PlaceRow(Table):
@@ -27,6 +49,7 @@ class PlaceRow(Table):
     longitude: Mapped[float | None]
     population: Mapped[int | None]
     sender_name: Mapped[str | None] = mapped_column(String(200), doc="in whose name mail to its people leaves")
+    search: Mapped[str] = mapped_column(Text, default=_found_by, doc="models.search_words, of its names")
 
     __table_args__ = (Index(None, "country"), Index(None, "oblast_uk"))
 

@@ -16,6 +16,7 @@ from models.engine import Change, Envelope
 from models.lifecycle import Start
 from models.partnership import Partnership
 from models.tables import NoticeRow, PartnershipRow, Table, TimelineRow, open_engine
+from models.tables.record import NEVER
 from models.watch import Attention
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -74,6 +75,26 @@ async def test_state_timeline_and_notices_are_recorded(engine: AsyncEngine) -> N
         (1, 1, ("officer",)),
         (1, 0, ()),
     }
+
+
+async def test_lists_sort_by_ranks_and_know_every_place(engine: AsyncEngine) -> None:
+    first, _ = quiet_then_heard()
+    await Recorder(engine).record(first.but(attention=Attention.QUIET))
+    (row,) = await rows(engine, PartnershipRow)
+    assert (row["urgency"], row["stage_rank"], row["more_places"]) == (2, 2, None)
+    assert row["silent_rank"] == int(NOW.timestamp())
+    assert row["wake_rank"] == int(first.next_wake.timestamp() if first.next_wake else 0)
+    parties = [{"place": place} for place in ("UA1", "pl-1", "de-1", "lt-1")]
+    raw = {"id": "y", "actor": ACTOR, "command_id": "c0", "parties": parties}
+    state, started = rules.begin(Start.model_validate(raw), NOW)
+    await Recorder(engine).record(Recording(state=state, attention=Attention.OK, changes=(started,)))
+    async with engine.connect() as connection:
+        asked = select(PartnershipRow.id, PartnershipRow.silent_rank, PartnershipRow.wake_rank)
+        for places in (["lt-1"], ["de-1", "UA2"], ["UA1"], ["pl-1"], ["UA2"]):
+            found = set((await connection.execute(asked.where(PartnershipRow.at_any(places)))).scalars())
+            assert ("y" in found, "x" in found) == (places != ["UA2"], places in (["UA1"], ["pl-1"]))
+        last = (await connection.execute(asked.where(PartnershipRow.id == "y"))).one()
+    assert (last.silent_rank, last.wake_rank) == (NEVER, NEVER)
 
 
 async def test_recording_again_changes_nothing(engine: AsyncEngine) -> None:

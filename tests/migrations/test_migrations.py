@@ -121,3 +121,36 @@ async def test_mails_not_yet_sent_wait_for_the_next_one_and_go_back_to_their_not
     unhandled = "SELECT episode FROM notices WHERE handled_at IS NULL"
     assert await asked(database_url, unhandled) == [(1,)]
     assert len(await asked(database_url, "SELECT message_id FROM mails")) == 2
+
+
+AS_IT_WAS = (
+    "INSERT INTO partnerships (id, revision, confirmation, stage, standing, attention, suspended, dormant, home, "
+    "policy, started_at, silent_since, seats, state) "
+    "VALUES ('most-2', 3, 'accepted', 'activities', 'signed', 'stalled', false, false, 'UA01', "
+    "'default@1', :now, :now, ',', :state)",
+    "INSERT INTO places (id, country, name_uk, oblast_uk) "
+    "VALUES ('UA01', 'UA', 'Броварська міська громада', 'Київська')",
+)
+STATE = (
+    '{"parties": [{"place": "UA01"}, {"place": "p"}, {"place": "q"}], "agreement": {"spheres": ["youth", "energy"]}}'
+)
+
+
+async def test_what_lists_sort_and_search_by_is_filled_from_what_is_there(database_url: str) -> None:
+    await asyncio.to_thread(command.upgrade, config(database_url), "0003")
+    postgres = "postgresql" in database_url
+    engine = open_engine(database_url)
+    async with engine.begin() as connection:
+        for statement in AS_IT_WAS:
+            said = statement.replace(":state", "CAST(:state AS JSONB)") if postgres else statement
+            bound = {"now": NOW if postgres else NOW.replace(tzinfo=None).isoformat(" "), "state": STATE}
+            wanted = {name: value for name, value in bound.items() if f":{name}" in statement}
+            await connection.execute(text(said), wanted)
+    await engine.dispose()
+    await asyncio.to_thread(command.upgrade, config(database_url), "0004")
+    ranks = "SELECT urgency, stage_rank, silent_rank, wake_rank, spheres FROM partnerships"
+    assert await asked(database_url, ranks) == [(1, 4, int(NOW.timestamp()), 253402300799, ",youth,energy,")]
+    further = "SELECT count(*) FROM partnerships WHERE CAST(more_places AS TEXT) LIKE '%\"q\"%'"
+    assert await asked(database_url, further) == [(1,)]
+    assert await asked(database_url, "SELECT count(*) FROM places WHERE search LIKE '%brovar%'") == [(1,)]
+    await asyncio.to_thread(command.downgrade, config(database_url), "0003")

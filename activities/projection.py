@@ -1,0 +1,65 @@
+"""A partnership's state as the columns that lists filter and sort by: a function of what is recorded, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from activities.ports import Recording
+from models.contact import silent_since
+from models.partnership import Partnership
+from models.tables.record import NEVER
+from models.urgency import urgency
+
+
+def projected(recording: Recording) -> dict[str, Any]:
+    """The row of a partnership."""
+    p = recording.state
+    silent = _silent_since(p)
+    return {
+        "id": p.id,
+        "revision": p.revision,
+        "confirmation": p.confirmation,
+        "stage": p.stage,
+        "standing": p.standing,
+        "attention": recording.attention,
+        "suspended": p.suspension is not None,
+        "dormant": p.dormant_since is not None,
+        "coordinator": p.coordinator,
+        "home": p.parties[0].place,
+        "partner": p.parties[1].place if len(p.parties) > 1 else None,
+        "more_places": [party.place for party in p.parties[2:]] or None,
+        "spheres": _listed(p.agreement.spheres if p.agreement else ()),
+        "seats": _seats(p),
+        "policy": p.policy_name,
+        "started_at": p.started_at,
+        "silent_since": silent,
+        "next_wake": recording.next_wake,
+        "source_row": p.source_row,
+        "urgency": urgency(recording.attention, p.stage),
+        "stage_rank": p.stage.rank,
+        "silent_rank": _rank(silent),
+        "wake_rank": _rank(recording.next_wake),
+        "state": p.model_dump(mode="json"),
+    }
+
+
+def _listed(words: Iterable[str]) -> str | None:
+    """Words, each between commas, so that one is found by a look at a column; none where there are none."""
+    listed = ",".join(words)
+    return f",{listed}," if listed else None
+
+
+def _seats(p: Partnership) -> str:
+    """Everybody with a role, each between commas, so that one person's partnerships are found by a look at a column."""
+    people = {p.coordinator, *(person for party in p.parties for person in (party.officer, party.deputy))}
+    return "".join(f",{person}" for person in sorted(filter(None, people))) + ","
+
+
+def _silent_since(p: Partnership) -> datetime | None:
+    return silent_since(p.parties, p.contacts) if p.stage.between_partners else None
+
+
+def _rank(at: datetime | None) -> int:
+    return int(at.timestamp()) if at else NEVER
