@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -15,6 +16,7 @@ from pydantic import BaseModel
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from console.atlas.gazetteer import positions
 from models.base import Refused
 from models.tables import AuditRow, PlaceRow
 
@@ -87,8 +89,11 @@ async def place_meant(connection: AsyncConnection, said: str) -> PlaceView | New
 
 
 async def add_place(connection: AsyncConnection, place: NewPlace, who: str) -> int:
-    """Keep a new place abroad, with an audit entry; the entry's id."""
-    values = {"id": place.id, "name_uk": place.name, "country": place.country}
+    """Keep a new place abroad, with its coordinates where they can be told and an audit entry; the entry's id."""
+    named = (place.country, place.name)
+    longitude, latitude = (await asyncio.to_thread(positions, [named])).get(named, (None, None))
+    values: dict[str, Any] = {"id": place.id, "name_uk": place.name, "country": place.country}
+    values |= {"longitude": longitude, "latitude": latitude}
     await connection.execute(insert(PlaceRow).values(**values))
     entry = {"at": datetime.now(UTC), "who": who, "what": "place added", "key": place.id, "before": {}, "after": values}
     result = await connection.execute(insert(AuditRow).values(**entry))

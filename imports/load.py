@@ -20,6 +20,7 @@ from imports.agreement import ImportedAgreement, read_agreements
 from imports.begin import place_id, start_of
 from imports.duplicates import likely_duplicates, related
 from imports.municipalities import Municipality, read_municipalities
+from imports.positions import place_on_earth
 from models.base import Refused
 from models.tables import ImportRow, PartnershipRow, PlaceRow, Table, open_engine
 from settings import Settings
@@ -67,6 +68,7 @@ async def load_register(
     engine = open_engine(str(settings.database_url))
     try:
         await _write_reference(engine, municipalities, agreements, str(path or REGISTER.name))
+        await place_on_earth(engine)
         known = await _on_record(engine)
         new = [each for each in agreements if str(each.key) not in known]
         refused = await _start_all(new, client, settings, engine, progress)
