@@ -37,7 +37,7 @@ def watches(p: Partnership) -> tuple[Watch, ...]:
 def ladder_name(p: Partnership, watch: Watch) -> str:
     """The name under which a watch's ladder stands in the policy."""
     if watch.kind == "contact":
-        return contact_ladder(_rhythm(p))
+        return contact_ladder(rhythm_of(p))
     return "milestone" if watch.kind == "next_step" else watch.kind
 
 
@@ -62,7 +62,7 @@ def _contact(p: Partnership) -> Iterator[Watch]:
     if since is None:
         return
     kind = "dialogue" if p.stage is Stage.DIALOGUE else "contact"
-    ladder = kind if kind == "dialogue" else contact_ladder(_rhythm(p))
+    ladder = kind if kind == "dialogue" else contact_ladder(rhythm_of(p))
     deferred = meeting_defers(p.meetings, p.policy.meeting_grace * p.policy.day)
     yield Watch(kind, since, p.policy.ladders[ladder], deferred=deferred)
 
@@ -77,7 +77,7 @@ def _addresses(p: Partnership) -> Iterator[Watch]:
             yield _watch(p, "address", since, party.key)
 
 
-def _rhythm(p: Partnership) -> Rhythm:
+def rhythm_of(p: Partnership) -> Rhythm:
     """As agreed; at least quarterly while an activity is open."""
     relaxed = p.rhythm in (Rhythm.HALF_YEARLY, Rhythm.YEARLY)
     return Rhythm.QUARTERLY if p.activities and relaxed else Rhythm(p.rhythm)
