@@ -30,6 +30,7 @@ from console.access import sign_in_pages
 from console.access.looking import SignedOut
 from console.database import sentence as database_sentence
 from console.edge import Edge, LazyClient
+from console.partnership import form_pages
 from console.problems import Away
 from console.security import Guard
 from console.small_pages import Pace, Turned, is_small, turned_by_status
@@ -40,6 +41,9 @@ from console.wording import sentences
 from models.base import Refused
 from models.tables import open_engine
 from settings import Settings
+
+PARTNERSHIP = (form_pages,)
+"""What belongs to one partnership."""
 
 Answer = Callable[[Request, Exception], Awaitable[Response]]
 
@@ -74,6 +78,8 @@ def create_app(settings: Settings, client: Client | None = None) -> FastAPI:
     for small in (ask_pages, answer_pages, partner_pages, heir_pages, unsubscribing):
         app.include_router(small.router)
     app.include_router(sign_in_pages.router)
+    for area in PARTNERSHIP:
+        app.include_router(area.router)
     app.include_router(pages.router)
     app.mount("/static", static_files(), name="static")
     for error, answer in _ANSWERS.items():

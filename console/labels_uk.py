@@ -124,7 +124,7 @@ UK: Mapping[str, str] = {
     "a need": "потреба",
     "an offer": "пропозиція",
     "a named officer": "названа відповідальна особа",
-    "a contact in which both sides were heard": "контакт, у якому чути обидві сторони",
+    "contact in which both sides were heard": "контакт, у якому чути обидві сторони",
     "an agreed next step": "узгоджений наступний крок",
     "an agreement signed by every party (or a solidarity partnership)": "угода, підписана всіма (або партнерство "
     "солідарності)",

@@ -28,7 +28,7 @@ FEW = 4
 @dataclass(frozen=True)
 class Input:
     """One field as a form shows it. `widget` is text, textarea, date, moment, number, select, radios, ticks, tick,
-    lines, dates, place or person; `values` is what is in it."""
+    lines, dates, place or person; `values` is what is in it, `written` the name of a place as it was typed."""
 
     name: str
     widget: str
@@ -38,12 +38,18 @@ class Input:
     options: tuple[Option, ...] = ()
     values: tuple[str, ...] = ()
     time: str = ""
+    written: str = ""
     more: bool = False
     longest: int = MOST_CHARACTERS
 
     @property
     def value(self) -> str:
         return self.values[0] if self.values else ""
+
+    @property
+    def touched(self) -> bool:
+        """Whether it says more than a form says by itself."""
+        return self.value not in ("", "stated")
 
 
 Typed = Mapping[str, Sequence[str]]
@@ -99,10 +105,15 @@ def _input(kind: str, each: Said, names: Names, typed: Typed) -> Input:
         required=each.required,
         options=_options(kind, each, widget, names),
         values=tuple(typed.get(each.name, ())),
-        time=next(iter(typed.get(f"{each.name}_time", ())), ""),
+        time=_first(typed, f"{each.name}_time"),
+        written=_first(typed, f"{each.name}_written") or _first(typed, each.name),
         more=each.of_provenance,
     )
     return _with_unknown(made) if made.options else made
+
+
+def _first(typed: Typed, name: str) -> str:
+    return next(iter(typed.get(name, ())), "")
 
 
 def _with_unknown(made: Input) -> Input:
@@ -122,7 +133,8 @@ def _help(words: Words, kind: str, each: Said, widget: str) -> str:
     own = f"help_of.{kind}.{each.name}"
     if words.has(own):
         return words(own)
-    if each.name == "at" and each.required or widget in ("select", "radios") and each.name != "author":
+    chosen = widget in ("select", "radios") and each.name != "author"
+    if chosen or (each.name == "at" and each.required):
         return ""
     return words(f"help.{each.name}") if words.has(f"help.{each.name}") else ""
 

@@ -45,6 +45,8 @@ def _value(each: Said, typed: Typed, words: Words, kind: str) -> Any:
             return [line.strip() for line in one.splitlines() if line.strip()] or None
         case Means.DATED:
             return _dated(typed, each.name) or None
+        case Means.PLACE:
+            return one or _one(typed, f"{each.name}_written") or None
         case _ if each.many:
             return [value for value in typed.get(each.name, ()) if value] or None
         case _:

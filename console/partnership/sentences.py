@@ -44,10 +44,8 @@ def why_counted(facts: Mapping[str, Any], heard: list[str], names: Names) -> str
     kind = ContactKind(facts["how"])
     if kind in WHY_NOT:
         return names.words(f"counted.{kind}")
-    if kind in ONE_WAY:
-        reason = "one_way" if heard else "no_author"
-    else:
-        reason = "together" if heard else "alone"
+    counted, did_not = ("one_way", "no_author") if kind in ONE_WAY else ("together", "alone")
+    reason = counted if heard else did_not
     return names.words(f"counted.{reason}", heard=names.parties(heard))
 
 
@@ -114,4 +112,3 @@ _SAID: Mapping[str, Callable[[Names, Any, Mapping[str, Any]], str]] = {
     "candidate": lambda names, value, _: names.candidate(value),
     "milestone": lambda names, value, facts: names.milestone(facts.get("activity", ""), value),
 }
-

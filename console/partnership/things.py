@@ -48,9 +48,7 @@ def _activities(names: Names) -> Iterator[Option]:
 def _milestones(names: Names) -> Iterator[Option]:
     for activity in names.p.activities:
         for each in activity.milestones:
-            yield Option(
-                f"{activity.id}/{each.id}", f"{names.milestone(activity.id, each.id)}, {names.day(each.due)}"
-            )
+            yield Option(f"{activity.id}/{each.id}", f"{names.milestone(activity.id, each.id)}, {names.day(each.due)}")
 
 
 def _candidates(names: Names) -> Iterator[Option]:

@@ -75,7 +75,7 @@ class Words:
 
     def group(self, name: str) -> Mapping[str, str]:
         """All words of a group, in their order."""
-        found: Mapping[str, str] = self._words[name]
+        found: Mapping[str, str] = self._found(name)
         return found
 
     def day(self, at: datetime, zone: tzinfo) -> str:
