@@ -8,7 +8,7 @@ UV := $(BIN)/uv
 export UV_PYTHON_DOWNLOADS ?= never
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench bench-year bench-memory bench-monday crash-mail maps lock clean
+.PHONY: help run demo test check bench bench-year bench-memory bench-monday bench-storm crash-mail maps lock clean
 .NOTPARALLEL:
 
 help: ## what there is to make
@@ -45,6 +45,9 @@ bench-memory: .venv/.dev ## what open partnerships cost while nothing happens
 
 bench-monday: .venv/.dev ## 5,000 notices due on a Monday for 400 people: how many mails, how they are spread
 	$(BIN)/python -m benchmarks.monday
+
+bench-storm: .venv/.dev ## 10,000 due at once on Temporal's real server and PostgreSQL, beside the bare workflow
+	$(BIN)/python -m benchmarks.storm
 
 maps: .venv/.dev ## draw the base maps anew from the shapes in data/maps
 	$(BIN)/python tools/draw-base-maps

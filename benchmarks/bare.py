@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Column, Integer, MetaData, String, Table, select
@@ -43,8 +43,9 @@ class Row:
 
 @workflow.defn(name="Bare")
 class BareWorkflow:
-    def __init__(self) -> None:
-        self._revision, self._rung, self._heard = 1, 0, workflow.now()
+    @workflow.init
+    def __init__(self, key: str, heard: datetime | None = None) -> None:
+        self._revision, self._rung, self._heard = 1, 0, heard or workflow.now()
         self._timer: asyncio.Task[None] | None = None
 
     @workflow.update
@@ -55,7 +56,7 @@ class BareWorkflow:
         return self._revision
 
     @workflow.run
-    async def run(self, key: str) -> None:
+    async def run(self, key: str, heard: datetime | None = None) -> None:
         written = 0
         while True:
             left = self._left()

@@ -16,6 +16,10 @@ from embedded.temporal_server import free_port
 
 USER = "postgres"
 FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+"""For tests: nothing of it is to outlive them."""
+
+DURABLE = "-c max_connections=300 -c shared_buffers=512MB -c max_wal_size=4GB"
+"""For benchmarks of what lasts: every commit is on disk."""
 
 
 class NoPostgres(Exception):
@@ -23,13 +27,14 @@ class NoPostgres(Exception):
 
 
 @contextmanager
-def running_postgres() -> Iterator[str]:
-    """A server of its own for as long as the block lasts; the query and address part of its URLs.
+def running_postgres(options: str = FAST) -> Iterator[str]:
+    """A server of its own for as long as the block lasts; the query and address part of its URLs. (The wheel's keeps
+    its own options.)
 
     `postgresql+asyncpg://{address.format(database=...)}` is a database of it.
     """
     binaries = _installed()
-    context = from_debian(binaries) if binaries else from_wheel()
+    context = from_debian(binaries, options) if binaries else from_wheel()
     with context as address:
         yield address
 
@@ -53,12 +58,12 @@ def _has_user() -> bool:
 
 
 @contextmanager
-def from_debian(binaries: Path) -> Iterator[str]:
+def from_debian(binaries: Path, options: str = FAST) -> Iterator[str]:
     data = Path(tempfile.mkdtemp(prefix="mosty-postgres-"))
     if os.geteuid() == 0:
         shutil.chown(data, USER)
     port = free_port()
-    options = f"-h 127.0.0.1 -p {port} -k {data} {FAST}"
+    options = f"-h 127.0.0.1 -p {port} -k {data} {options}"
     try:
         _call(binaries / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
         _call(binaries / "pg_ctl", "-D", data, "-w", "-l", data / "log", "-o", options, "start")

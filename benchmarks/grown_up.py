@@ -1,0 +1,103 @@
+"""The grown-up scene: Temporal's real server, its databases and the record on one PostgreSQL that keeps every commit;
+workers in processes of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+from asyncio.subprocess import DEVNULL, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+from uuid import uuid4
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.client import Client
+
+from benchmarks.bare import ROWS
+from benchmarks.cluster import Cluster, cluster
+from benchmarks.databases import create_tables
+from benchmarks.postgres import DURABLE, running_postgres
+from console.record import RecordedRevisions
+from models.tables import Table, open_engine
+
+Whose = Literal["ours", "bare"]
+
+
+@dataclass
+class GrownUp:
+    """A cluster, the record, and the queues of ours and of the bare workflow."""
+
+    cluster: Cluster
+    client: Client
+    home: Path
+    url: str
+    engine: AsyncEngine
+    queue: str = field(default_factory=lambda: f"bench-{uuid4().hex[:8]}")
+
+    @property
+    def revisions(self) -> RecordedRevisions:
+        return RecordedRevisions(self.engine)
+
+    def queue_of(self, whose: Whose) -> str:
+        return self.queue if whose == "ours" else f"{self.queue}-bare"
+
+
+@asynccontextmanager
+async def grown_up() -> AsyncIterator[GrownUp]:
+    """Everything started, with an empty record; gone afterwards. Raises NoPostgres, Problem."""
+    with running_postgres(DURABLE) as postgres, tempfile.TemporaryDirectory(prefix="mosty-bench-") as folder:
+        home = Path(folder)
+        connection = await asyncpg.connect(f"postgresql://{postgres.format(database='postgres')}")
+        await connection.execute("CREATE DATABASE bench")
+        await connection.close()
+        url = f"postgresql+asyncpg://{postgres.format(database='bench')}"
+        async with cluster(home, postgres) as made:
+            engine = open_engine(url)
+            await create_tables(engine, Table.metadata, ROWS.metadata)
+            try:
+                yield GrownUp(made, await made.client(), home, url, engine)
+            finally:
+                await engine.dispose()
+
+
+async def spawn_worker(scene: GrownUp, whose: Whose) -> Process:
+    """A worker process; it is ready once it says so (`until_ready`)."""
+    command = [sys.executable, "-m", "benchmarks.one_worker", scene.cluster.address, scene.url, scene.queue_of(whose)]
+    return await asyncio.create_subprocess_exec(
+        *command, whose, env=os.environ, stdin=DEVNULL, stdout=asyncio.subprocess.PIPE
+    )
+
+
+async def until_ready(process: Process) -> None:
+    assert process.stdout is not None
+    said = (await process.stdout.readline()).decode().strip()
+    assert said == "ready", f"the worker did not start: {said}"
+
+
+@asynccontextmanager
+async def working(scene: GrownUp, whose: Whose) -> AsyncIterator[Process]:
+    """A worker for as long as the block lasts."""
+    process = await spawn_worker(scene, whose)
+    try:
+        await until_ready(process)
+        yield process
+    finally:
+        await ended(process)
+
+
+async def ended(process: Process) -> None:
+    """End a worker in order, or at once after a while."""
+    if process.returncode is None:
+        process.terminate()
+        try:
+            async with asyncio.timeout(20):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+            await process.wait()

@@ -1,0 +1,97 @@
+"""Many open workflows, ours and bare, whose first rung is due at one moment."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from time import perf_counter
+
+from sqlalchemy import func, select
+
+from benchmarks.bare import ROWS, BareWorkflow
+from benchmarks.grown_up import GrownUp, Whose
+from benchmarks.lives import a_key, beginning
+from models import engine as rules
+from models.tables import NoticeRow, PartnershipRow
+from models.watch import Attention
+from workflows.client import workflow_id
+from workflows.partnership import PartnershipWorkflow, Run
+from workflows.visibility import visible
+
+FIRST_RUNG = timedelta(days=60)
+"""Of `reference@1`, and of the bare workflow."""
+
+AT_ONCE = 24
+A_TASK = timedelta(seconds=5)
+
+Begin = Callable[[int], Awaitable[object]]
+
+
+def key_of(whose: Whose, number: int) -> str:
+    """The id of a workflow's row."""
+    return a_key(number) if whose == "ours" else f"bare/{a_key(number)}"
+
+
+async def begin_many(scene: GrownUp, whose: Whose, numbers: range, due: datetime) -> float:
+    """Start so many whose silence is told of at `due`; how many a second were started."""
+    begin, left, began = _begin(scene, whose, due), iter(numbers), perf_counter()
+
+    async def one_after_another() -> None:
+        for number in left:
+            await begin(number)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(AT_ONCE):
+            group.create_task(one_after_another())
+    return len(numbers) / (perf_counter() - began)
+
+
+def _begin(scene: GrownUp, whose: Whose, due: datetime) -> Begin:
+    heard = due - FIRST_RUNG
+
+    async def ours(number: int) -> None:
+        p, change = rules.begin(beginning(a_key(number)), heard)
+        await scene.client.start_workflow(
+            PartnershipWorkflow.run,
+            Run(state=p, unrecorded=(change,)),
+            id=workflow_id(p.id),
+            task_queue=scene.queue_of("ours"),
+            task_timeout=A_TASK,
+            search_attributes=visible(p.stage, Attention.OK),
+        )
+
+    async def bare(number: int) -> None:
+        key = key_of("bare", number)
+        await scene.client.start_workflow(
+            BareWorkflow.run, args=[key, heard], id=key, task_queue=scene.queue_of("bare"), task_timeout=A_TASK
+        )
+
+    return ours if whose == "ours" else bare
+
+
+async def on_record(scene: GrownUp, whose: Whose) -> int:
+    """How many have a row."""
+    table = PartnershipRow.__table__ if whose == "ours" else ROWS
+    return await _count(scene, select(func.count()).select_from(table))
+
+
+async def told(scene: GrownUp, whose: Whose) -> int:
+    """How many have told of their first rung."""
+    if whose == "ours":
+        return await _count(scene, select(func.count()).select_from(NoticeRow).where(NoticeRow.rung == 1))
+    return await _count(scene, select(func.count()).select_from(ROWS).where(ROWS.c.revision > 1))
+
+
+async def _count(scene: GrownUp, query: object) -> int:
+    async with scene.engine.connect() as connection:
+        return await connection.scalar(query) or 0  # type: ignore[call-overload]
+
+
+async def until(count: Callable[[], Awaitable[int]], wanted: int, most: float) -> float:
+    """Wait until so many are counted; how long that took. Raises TimeoutError."""
+    began = perf_counter()
+    async with asyncio.timeout(most):
+        while await count() < wanted:  # noqa: ASYNC110 - a database tells nobody
+            await asyncio.sleep(0.25)
+    return perf_counter() - began
