@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from activities.ports import Recording
+from models.asked import escalated
 from models.contact import silent_since
 from models.partnership import Partnership
 from models.tables.record import NEVER
-from models.urgency import urgency
+from models.urgency import Urgency, urgency
 
 
 def projected(recording: Recording) -> dict[str, Any]:
@@ -36,6 +37,7 @@ def projected(recording: Recording) -> dict[str, Any]:
         "started_at": p.started_at,
         "silent_since": silent,
         "next_wake": recording.next_wake,
+        **_escalated(p),
         "source_row": p.source_row,
         "urgency": urgency(recording.attention, p.stage),
         "stage_rank": p.stage.rank,
@@ -59,6 +61,14 @@ def _seats(p: Partnership) -> str:
 
 def _silent_since(p: Partnership) -> datetime | None:
     return silent_since(p.parties, p.contacts) if p.stage.between_partners else None
+
+
+def _escalated(p: Partnership) -> dict[str, Any]:
+    worst = escalated(p)
+    return {
+        "escalated": Urgency[worst.attention.name] if worst else None,
+        "escalated_since": worst.since if worst else None,
+    }
 
 
 def _rank(at: datetime | None) -> int:

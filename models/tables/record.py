@@ -66,6 +66,8 @@ class PartnershipRow(Table):
     started_at: Mapped[datetime]
     silent_since: Mapped[datetime | None]
     next_wake: Mapped[datetime | None]
+    escalated: Mapped[int | None] = mapped_column(SmallInteger, doc="models.urgency of what waits for the coordinator")
+    escalated_since: Mapped[datetime | None] = mapped_column(doc="since when the worst of that counts")
     source_row: Mapped[int | None]
     urgency: Mapped[int] = mapped_column(SmallInteger, doc="models.urgency")
     stage_rank: Mapped[int] = mapped_column(SmallInteger)
@@ -104,6 +106,7 @@ class PartnershipRow(Table):
         Index(None, "source_row", **_only("source_row IS NOT NULL")),
         Index(None, "seats", "id"),
         Index(None, "next_wake"),
+        Index("ix_partnerships_escalated", "escalated", "escalated_since", "id", **_only("escalated IS NOT NULL")),
     )
 
 
