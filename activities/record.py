@@ -13,6 +13,7 @@ from temporalio import activity
 from activities.ports import Record, Recording
 from activities.projection import projected
 from models.engine import Change
+from models.stage import entered
 from models.tables import NoticeRow, PartnershipRow, TimelineRow
 
 
@@ -63,4 +64,5 @@ def _line(partnership: str, change: Change) -> dict[str, Any]:
         "actor_party": actor.party if actor else None,
         "command_id": entry.command_id,
         "facts": entry.facts,
+        "stage": entered(entry.kind, entry.facts),
     }

@@ -17,6 +17,9 @@ from models.watch import Carry, Ladder
 if TYPE_CHECKING:
     from models.partnership import Partnership
 
+MOST_DIFFERENCES = 4
+"""A partnership may differ from its policy in so many ladders: its state stays small."""
+
 WhyEnded = Literal["completed", "no_reply", "not_renewed", "political", "merged", "not_a_partnership", "other"]
 """Why a partnership ends."""
 
@@ -34,7 +37,7 @@ class Start(Fact):
     parties: tuple[NewParty, ...] = Field(min_length=1, max_length=MOST_PARTIES)
     coordinator: PersonId | None = None
     policy: Id = "default@1"
-    differences: dict[str, Ladder] = Field(default_factory=dict, max_length=4)
+    differences: dict[str, Ladder] = Field(default_factory=dict, max_length=MOST_DIFFERENCES)
     began: Instant | None = None
     stage: Stage = Stage.SELF_ANALYSIS
     agreement: Agreement | None = None
@@ -49,7 +52,7 @@ class AdoptPolicy(Command):
 
     kind: Literal["adopt_policy"] = "adopt_policy"
     policy: Id
-    differences: dict[str, Ladder] = Field(default_factory=dict, max_length=4)
+    differences: dict[str, Ladder] = Field(default_factory=dict, max_length=MOST_DIFFERENCES)
     carries: dict[str, Carry] = Field(default_factory=dict)
     carry: Carry = Carry.KEEP_ELAPSED
 

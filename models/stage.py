@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
@@ -31,6 +32,19 @@ class Stage(StrEnum):
     def between_partners(self) -> bool:
         """Whether there are two sides to be in contact."""
         return self in (Stage.DIALOGUE, Stage.AGREEMENT, Stage.ACTIVITIES)
+
+
+def entered(kind: str, facts: Mapping[str, Any]) -> Stage | None:
+    """The stage that a line of the timeline enters; none where the stage stays as it was."""
+    match kind:
+        case "started" | "imported":
+            return Stage(facts.get("stage", Stage.SELF_ANALYSIS))
+        case "advance":
+            return Stage(facts["to"])
+        case "end":
+            return Stage.ENDED
+        case _:
+            return None
 
 
 def missing(p: Partnership, to: Stage) -> tuple[str, ...]:

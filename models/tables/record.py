@@ -124,8 +124,14 @@ class TimelineRow(Table):
     actor_party: Mapped[str | None]
     command_id: Mapped[str | None]
     facts: Mapped[dict[str, Any]]
+    stage: Mapped[str | None] = mapped_column(doc="the stage that was entered; none: it stayed as it was")
 
-    __table_args__ = (UniqueConstraint("partnership", "command_id"),)
+    __table_args__ = (
+        UniqueConstraint("partnership", "command_id"),
+        Index("ix_timeline_stages", "partnership", "revision", "stage", "at", **_only("stage IS NOT NULL")),
+        Index("ix_timeline_stages_at", "at", "partnership", "revision", "stage", **_only("stage IS NOT NULL")),
+        Index("ix_timeline_in_hand", "partnership", "at", **_only("kind = 'acknowledge'")),
+    )
 
 
 class NoticeRow(Table):
@@ -147,4 +153,9 @@ class NoticeRow(Table):
     handled_at: Mapped[datetime | None] = mapped_column(doc="when the mail room had nothing more to do for it")
     outcome: Mapped[str | None] = mapped_column(doc="told, withdrawn, nobody, quiet")
 
-    __table_args__ = (Index(None, "handled_at", "at"),)
+    __table_args__ = (
+        Index(None, "handled_at", "at"),
+        Index(
+            "ix_notices_told", "handled_at", "partnership", "episode", "at", **_only("rung > 0 AND outcome = 'told'")
+        ),
+    )

@@ -71,6 +71,7 @@ async def test_state_timeline_and_notices_are_recorded(engine: AsyncEngine) -> N
     assert Partnership.model_validate(row["state"]).contacts[0].id == "k1"
     assert row["silent_since"] == NOW + timedelta(days=51)
     assert [line["kind"] for line in await rows(engine, TimelineRow)] == ["started", "told", "record_contact"]
+    assert [line["stage"] for line in await rows(engine, TimelineRow)] == ["dialogue", None, None]
     assert {(n["episode"], n["rung"], tuple(n["roles"])) for n in await rows(engine, NoticeRow)} == {
         (1, 1, ("officer",)),
         (1, 0, ()),

@@ -154,3 +154,27 @@ async def test_what_lists_sort_and_search_by_is_filled_from_what_is_there(databa
     assert await asked(database_url, further) == [(1,)]
     assert await asked(database_url, "SELECT count(*) FROM places WHERE search LIKE '%brovar%'") == [(1,)]
     await asyncio.to_thread(command.downgrade, config(database_url), "0003")
+
+
+LINES = [
+    ("started", '{"stage": "outreach"}', "outreach"),
+    ("advance", '{"to": "dialogue", "source": "stated"}', "dialogue"),
+    ("record_contact", '{"how": "visit"}', None),
+    ("end", '{"why": "other"}', "ended"),
+    ("imported", "{}", "self_analysis"),
+]
+
+
+async def test_lines_of_the_timeline_say_which_stage_they_entered(database_url: str) -> None:
+    await asyncio.to_thread(command.upgrade, config(database_url), "0005")
+    moment: Any = NOW if "postgresql" in database_url else NOW.replace(tzinfo=None).isoformat(" ")
+    line = "INSERT INTO timeline (partnership, revision, at, kind, facts) VALUES ('most-1', :revision, :at, :kind, "
+    engine = open_engine(database_url)
+    async with engine.begin() as connection:
+        for revision, (kind, facts, _) in enumerate(LINES, 1):
+            bound = {"revision": revision, "at": moment, "kind": kind}
+            await connection.execute(text(line + "'" + facts.replace(":", "\\:") + "')"), bound)
+    await engine.dispose()
+    await asyncio.to_thread(command.upgrade, config(database_url), "head")
+    stages = await asked(database_url, "SELECT stage FROM timeline ORDER BY revision")
+    assert [stage for (stage,) in stages] == [stage for _, _, stage in LINES]

@@ -6,7 +6,7 @@ import pytest
 
 from models import stage
 from models.base import Refused
-from models.stage import Stage, missing
+from models.stage import Stage, entered, missing
 from tests.models.lives import BUCHA, Life, begin, codes_in, day, drafted, refusal, signed
 
 NEED = {"topic": "need", "text": "t1"}
@@ -113,3 +113,17 @@ def test_stages_rank_in_the_order_of_the_work() -> None:
     assert sorted(Stage, key=lambda each: each.rank) == [
         "self_analysis", "outreach", "dialogue", "agreement", "activities", "ended",
     ]  # fmt: skip
+
+
+def test_the_timeline_says_which_stage_was_entered_and_when_it_stays() -> None:
+    life = alone().at(2).do("advance", to="outreach", reason="t").do("set_plan", year=2026)
+    life.do("advance", to="self_analysis", reason="t").do("end", why="other")
+    assert [entered(change.entry.kind, change.entry.facts) for change in life.changes] == [
+        Stage.SELF_ANALYSIS,
+        Stage.OUTREACH,
+        None,
+        Stage.SELF_ANALYSIS,
+        Stage.ENDED,
+    ]
+    imported = begin(Stage.ACTIVITIES, imported=True).changes[0].entry
+    assert entered(imported.kind, imported.facts) is Stage.ACTIVITIES
