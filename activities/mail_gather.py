@@ -97,8 +97,6 @@ class Gatherer:
         mine = (MailRow.person == person.id, MailRow.kind == "reminder")
         planned = await connection.scalar(keep_planned(*mine).returning(MailRow.message_id))
         message_id = planned or await self._new_mail(connection, person, rows[0], now)
-        if message_id is None:
-            return "waiting"
         for row in rows:
             await connection.execute(
                 update(DeliveryRow)
@@ -107,12 +105,18 @@ class Gatherer:
             )
         return "gathered"
 
-    async def _new_mail(
-        self, connection: AsyncConnection, person: Row[Any], first: Row[Any], now: datetime
-    ) -> str | None:
-        """Planned under the Message-ID of its first delivery, which no other mail of this person ever carries; none
-        where that is no longer so."""
-        message_id = self._sender.message_id(first.partnership, first.episode, first.rung, person.id)
+    async def _new_mail(self, connection: AsyncConnection, person: Row[Any], first: Row[Any], now: datetime) -> str:
+        """Planned under the Message-ID of its first delivery. Where a mail of that name has left already, and left this
+        delivery behind, under the next one. Raises IntegrityError where another open mail of theirs is there by now."""
+        about = (first.partnership, first.episode, first.rung, person.id)
+        message_id, number = self._sender.message_id(*about), 0
+        while not await self._planned(connection, person, message_id, now):
+            number += 1
+            message_id = self._sender.message_id(*about, str(number))
+        return message_id
+
+    async def _planned(self, connection: AsyncConnection, person: Row[Any], message_id: str, now: datetime) -> bool:
+        """Whether a mail of this name is planned now: a new one, or one that was withdrawn before it left."""
         mail = {
             "message_id": message_id,
             "kind": "reminder",
@@ -129,12 +133,12 @@ class Gatherer:
         }
         insert = self._insert(MailRow).values(mail)
         again = {name: insert.excluded[name] for name in mail if name != "message_id"}
-        made: str | None = await connection.scalar(
+        made = await connection.scalar(
             insert.on_conflict_do_update(
                 index_elements=["message_id"], set_=again | {"settled_at": None}, where=MailRow.status == "withdrawn"
             ).returning(MailRow.message_id)
         )
-        return made
+        return made is not None
 
 
 def key_of(row: Row[Any]) -> NoticeKey:

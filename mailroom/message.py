@@ -87,9 +87,9 @@ class Sender:
     def domain(self) -> str:
         return self.address.rpartition("@")[2]
 
-    def message_id(self, partnership: str, episode: int, rung: int, person: str) -> str:
-        """The same notice for the same person always has the same Message-ID."""
-        return self.message_id_of(partnership, str(episode), str(rung), person)
+    def message_id(self, partnership: str, episode: int, rung: int, person: str, *again: str) -> str:
+        """The same notice for the same person always has the same Message-ID; `again` tells later mails apart."""
+        return self.message_id_of(partnership, str(episode), str(rung), person, *again)
 
     def message_id_of(self, *parts: str) -> str:
         """The Message-ID of whatever has this name: always the same one."""

@@ -209,3 +209,21 @@ async def test_mail_about_one_municipality_comes_in_the_name_it_wants(room: Room
     names = {each["To"].addresses[0].username: each["From"].addresses[0] for each in room.provider.received}
     assert (names["olena"].display_name, names["olena"].addr_spec) == ("Асоціація Вигадана", "mosty@example.org")
     assert names["kateryna"].display_name == ""
+
+
+async def test_what_was_put_back_from_a_mail_that_left_without_it_comes_in_another_mail(room: Room) -> None:
+    """The mail had its name from what is now held: neither that, nor what comes up later, is kept back for it."""
+    room.provider.stop()
+    await room.record(living(), notice())
+    await room.round()
+    await room.record(living(id="most-2", parties=(PARTNER.but(officer="olena"), HOME.but(officer=None))), notice())
+    await room.round()
+    await room.add(HoldRow, id="h1", made_by="k", place="UA01", begins=room.now, ends=room.now + timedelta(days=2))
+    room.provider.start()
+    room.later(hours=1)
+    await room.round()
+    assert [row.partnership for row in await room.rows(DeliveryRow) if row.mail] == ["most-2"]
+    await days(room, 4)
+    assert room.provider.recipients == ["olena", "olena"]
+    assert await room.waiting() == []
+    assert len({message["Message-ID"] for message in room.provider.received}) == 2
