@@ -10,6 +10,7 @@ from activities.ports import Recording
 from models.asked import escalated
 from models.contact import silent_since
 from models.partnership import Partnership
+from models.party import Party
 from models.tables.record import NEVER
 from models.urgency import Urgency, urgency
 
@@ -18,6 +19,8 @@ def projected(recording: Recording) -> dict[str, Any]:
     """The row of a partnership."""
     p = recording.state
     silent = _silent_since(p)
+    first, further = p.parties[0], p.parties[2:]
+    second = p.parties[1] if len(p.parties) > 1 else None
     return {
         "id": p.id,
         "revision": p.revision,
@@ -28,11 +31,15 @@ def projected(recording: Recording) -> dict[str, Any]:
         "suspended": p.suspension is not None,
         "dormant": p.dormant_since is not None,
         "coordinator": p.coordinator,
-        "home": p.parties[0].place,
-        "partner": p.parties[1].place if len(p.parties) > 1 else None,
-        "more_places": [party.place for party in p.parties[2:]] or None,
+        "home": first.place,
+        "partner": second.place if second else None,
+        "more_places": [party.place for party in further] or None,
         "spheres": _listed(p.agreement.spheres if p.agreement else ()),
-        "seats": _seats(p),
+        "officer": first.officer,
+        "deputy": first.deputy,
+        "partner_officer": second.officer if second else None,
+        "partner_deputy": second.deputy if second else None,
+        "more_people": _people(further) or None,
         "policy": p.policy_name,
         "started_at": p.started_at,
         "silent_since": silent,
@@ -53,10 +60,9 @@ def _listed(words: Iterable[str]) -> str | None:
     return f",{listed}," if listed else None
 
 
-def _seats(p: Partnership) -> str:
-    """Everybody with a role, each between commas, so that one person's partnerships are found by a look at a column."""
-    people = {p.coordinator, *(person for party in p.parties for person in (party.officer, party.deputy))}
-    return "".join(f",{person}" for person in sorted(filter(None, people))) + ","
+def _people(parties: Iterable[Party]) -> list[str]:
+    """Everybody with a role in these parties."""
+    return [person for party in parties for person in (party.officer, party.deputy) if person]
 
 
 def _silent_since(p: Partnership) -> datetime | None:

@@ -110,11 +110,9 @@ def _copied(life: tuple[dict[str, Any], str], key: str, said: Mapping[str, str])
     for mark, value in said.items():
         state = state.replace(f'"{mark}"', f'"{value}"')
     columns = {name: said.get(value, value) if isinstance(value, str) else value for name, value in row.items()}
-    seats = ",".join(sorted(said.get(each, each) for each in row["seats"].strip(",").split(",")))
     further = [said[THIRD]] if row["more_places"] else None
     return columns | {
         "id": key,
-        "seats": f",{seats},",
         "more_places": further,
         "state": json.loads(state) | {"id": key},
     }

@@ -95,7 +95,9 @@ async def _seats(connection: AsyncConnection, person: str) -> dict[str, Row[Any]
     """The partnerships in which a person holds a seat now, by id."""
     parties = PartnershipRow.state["parties"].label("parties")
     columns = (PartnershipRow.id, PartnershipRow.stage, PartnershipRow.coordinator, parties)
-    return {row.id: row for row in await connection.execute(select(*columns).where(_seated(person)))}
+    return {
+        row.id: row for row in await connection.execute(select(*columns).where(PartnershipRow.seats_somebody(person)))
+    }
 
 
 async def _entries(
@@ -107,7 +109,7 @@ async def _entries(
     current = and_(entry.cancelled_at.is_(None), entry.starts > since)
     query = (
         select(entry.__table__)
-        .where(entry.partnership.in_(select(PartnershipRow.id).where(_seated(person))))
+        .where(entry.partnership.in_(select(PartnershipRow.id).where(PartnershipRow.seats_somebody(person))))
         .where(or_(current, entry.cancelled_at > since))
         .order_by(entry.starts, entry.uid)
         .limit(MOST_READ)
@@ -115,10 +117,6 @@ async def _entries(
     rows = await connection.execute(query)
     seen = (_dated(row) for row in rows if row.partnership in seats and _sees(person, seats[row.partnership], row))
     return tuple(islice(seen, MOST_SHOWN))
-
-
-def _seated(person: str) -> Any:
-    return PartnershipRow.seats.contains(f",{person},", autoescape=True)
 
 
 def _sees(person: str, seat: Row[Any], entry: Row[Any]) -> bool:

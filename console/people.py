@@ -112,7 +112,7 @@ async def roles_held(connection: AsyncConnection) -> dict[str, list[HeldRole]]:
 
 async def roles_of(connection: AsyncConnection, person: str) -> list[HeldRole]:
     """The roles of one person, in partnerships that have not ended; only those they sit in are read."""
-    seated = PartnershipRow.seats.contains(f",{person},", autoescape=True)
+    seated = PartnershipRow.seats_somebody(person)
     rows = await connection.execute(_OPEN.where(seated).order_by(PartnershipRow.id))
     return [role for row in rows for holder, role in _roles_in(row) if holder == person]
 

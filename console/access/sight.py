@@ -38,7 +38,7 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
     if viewer.sees_all:
         return true()
     ways = [_spanned(each) for each in viewer.grants]
-    ways += [PartnershipRow.coordinator == viewer.id, PartnershipRow.seats_somebody(viewer.id)]
+    ways.append(PartnershipRow.seats_somebody(viewer.id))
     if viewer.seats_in:
         ways.append(in_places(select(PlaceRow.id).where(PlaceRow.id.in_(sorted(viewer.seats_in)))))
     return or_(false(), *ways)
@@ -97,7 +97,7 @@ def coordinated(viewer: Viewer) -> ColumnElement[bool]:
 
 def in_places(places: Select[str]) -> ColumnElement[bool]:
     """Whether some party's place is among these (a query of place ids)."""
-    return or_(PartnershipRow.home.in_(places), PartnershipRow.partner.in_(places))
+    return PartnershipRow.at_any(places)
 
 
 def _spanned(grant: Grant) -> ColumnElement[bool]:

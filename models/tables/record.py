@@ -17,8 +17,6 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     exists,
-    func,
-    literal,
     or_,
     select,
     text,
@@ -61,7 +59,11 @@ class PartnershipRow(Table):
     partner: Mapped[str | None] = mapped_column(doc="the second party's place")
     more_places: Mapped[list[Any] | None] = mapped_column(WordsOrNull, doc="those of further parties")
     spheres: Mapped[str | None] = mapped_column(Text, doc="of the agreement: “,education,culture,”")
-    seats: Mapped[str] = mapped_column(Text, default=",", doc="everybody with a role: “,olena,petro,”")
+    officer: Mapped[str | None] = mapped_column(doc="the first party's; the second's people and the others' likewise")
+    deputy: Mapped[str | None]
+    partner_officer: Mapped[str | None]
+    partner_deputy: Mapped[str | None]
+    more_people: Mapped[list[Any] | None] = mapped_column(WordsOrNull, doc="officers and deputies of further parties")
     policy: Mapped[str]
     started_at: Mapped[datetime]
     silent_since: Mapped[datetime | None]
@@ -90,8 +92,16 @@ class PartnershipRow(Table):
 
     @classmethod
     def seats_somebody(cls, person: Any) -> ColumnElement[bool]:
-        """The condition under which a person (an id, or a column of ids) has a role; to the letter on any database."""
-        return func.replace(cls.seats, literal(",") + person + ",", "") != cls.seats
+        """The condition under which a person (an id, or a column of ids) has a role."""
+        further = each_of(cls.more_people).table_valued("value")
+        return or_(
+            cls.coordinator == person,
+            cls.officer == person,
+            cls.deputy == person,
+            cls.partner_officer == person,
+            cls.partner_deputy == person,
+            and_(cls.more_people.is_not(None), exists(select(1).select_from(further).where(further.c.value == person))),
+        )
 
     __table_args__ = (
         Index(None, "silent_rank", "id"),
@@ -104,7 +114,11 @@ class PartnershipRow(Table):
         Index("ix_partnerships_partner", "partner", *BY_URGENCY, *LISTED, "home"),
         Index("ix_partnerships_more_places", *BY_URGENCY, *LISTED, "more_places", **_only("more_places IS NOT NULL")),
         Index(None, "source_row", **_only("source_row IS NOT NULL")),
-        Index(None, "seats", "id"),
+        Index(None, "officer"),
+        Index(None, "deputy"),
+        Index(None, "partner_officer"),
+        Index(None, "partner_deputy"),
+        Index("ix_partnerships_more_people", "id", **_only("more_people IS NOT NULL")),
         Index(None, "next_wake"),
         Index("ix_partnerships_escalated", "escalated", "escalated_since", "id", **_only("escalated IS NOT NULL")),
     )

@@ -116,6 +116,8 @@ async def test_mails_not_yet_sent_wait_for_the_next_one_and_go_back_to_their_not
         (3, "sent", False),
         (4, None, True),
     ]
+    assert await asked(database_url, "SELECT officer, deputy, more_people FROM partnerships") == [("olena", None, None)]
+    await asyncio.to_thread(command.downgrade, config(database_url), "0002")
     assert await asked(database_url, "SELECT seats FROM partnerships") == [(",kateryna,olena,",)]
     await asyncio.to_thread(command.downgrade, config(database_url), "0001")
     unhandled = "SELECT episode FROM notices WHERE handled_at IS NULL"
