@@ -3,7 +3,7 @@
 Whoever looks at a page is asked first where they sit: a column for each seat, instead of one that had to be read
 through for everybody.
 
-Revises: 0004
+Revises: 0006
 """
 
 import json
@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0005"
-down_revision = "0004"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
