@@ -8,7 +8,7 @@ UV := $(BIN)/uv
 export UV_PYTHON_DOWNLOADS ?= never
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench bench-year bench-memory bench-monday bench-storm crash-mail maps lock clean
+.PHONY: help run demo test check bench bench-year bench-memory bench-monday bench-storm crash-mail faults maps lock clean
 .NOTPARALLEL:
 
 help: ## what there is to make
@@ -58,6 +58,9 @@ CRASHES ?= 24
 crash-mail: .venv/.dev ## mail workers killed while they send, by a schedule: make crash-mail SEED=1 CRASHES=24
 	$(BIN)/python -m embedded.temporal_server --ensure
 	$(BIN)/python -m benchmarks.crash_mail --seed $(SEED) --crashes $(CRASHES)
+
+faults: .venv/.dev ## parts killed and held still while partnerships live: make faults SEED=1 CRASHES=200 (a quarter of an hour)
+	$(BIN)/python -m benchmarks.faults --seed $(SEED) --crashes $(CRASHES)
 
 lock: $(UV) ## resolve the requirements anew and write them down with their hashes
 	$(UV) pip compile --universal --generate-hashes -q --upgrade pyproject.toml -o requirements.txt

@@ -28,6 +28,7 @@ from benchmarks.cluster_binaries import Binaries, ensure_binaries
 from embedded.problem import Problem
 from embedded.temporal_server import LOOPBACK, free_port
 from worker import register_search_attributes
+from workflows.visibility import SEARCH_ATTRIBUTES
 
 SHARDS = 4
 START_SECONDS = 90.0
@@ -148,11 +149,14 @@ async def register_namespace(client: Client) -> None:
 
 
 async def _registered(made: Cluster) -> None:
-    """Our search attributes; a namespace just made takes a while to be known everywhere."""
+    """Our search attributes; a namespace just made, and they, take a while to be known everywhere."""
+    asked = " AND ".join(f"{key.name} = 'any'" for key in SEARCH_ATTRIBUTES)
     async with asyncio.timeout(START_SECONDS):
         while True:
             with suppress(RPCError):
-                await register_search_attributes(await made.client())
+                client = await made.client()
+                await register_search_attributes(client)
+                await client.count_workflows(asked)
                 return
             await asyncio.sleep(0.5)
 

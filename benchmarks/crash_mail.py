@@ -14,17 +14,17 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row
 
 from benchmarks import report
+from benchmarks.crash_mail_evidence import evidence
 from benchmarks.crash_mail_lives import GONE, Script, was_welcomed
-from benchmarks.crash_mail_oracle import About, Delivery, Evidence, Mail, Verdict, judge
+from benchmarks.crash_mail_oracle import Evidence, Verdict, judge
 from benchmarks.crash_mail_run import Run, run_through
 from benchmarks.crash_mail_schedule import Moody, Point, deaths
 from benchmarks.postgres import NoPostgres
 from benchmarks.scene import Scene, scene
 from leaving import leave
-from models.tables import DeliveryRow, MailRow, NoticeRow
 
 CRASHES = 24
 MOST_NAMED = 20
@@ -73,38 +73,16 @@ async def crash(made: Scene, seed: int, crashes: int) -> Found:
     async with Moody(seed, GONE) as server:
         run = Run(made, server, Script(seed))
         await run_through(run, seed, deaths(seed, crashes))
-        seen = await evidence(run)
+        script, crashed = run.script, run.died.total()
+        seen = await evidence(run.engine, server, script.expected, script.ends, crashed, _is_of_the_run)
     seconds = round(perf_counter() - began, 1)
     verdict = judge(seen)
     figures = {"crashes": seen.crashes} | _judged(verdict) | _happened(run, seen, seed) | {"seconds": seconds}
     return Found(verdict, figures, made.edge.dialect.name)
 
 
-async def evidence(run: Run) -> Evidence:
-    """What the script, the tables and the server's log say."""
-    async with run.engine.connect() as connection:
-        mails = (await connection.execute(select(MailRow.__table__))).all()
-        deliveries = (await connection.execute(select(DeliveryRow.__table__))).all()
-        notices = (await connection.execute(select(NoticeRow.__table__))).all()
-    return Evidence(
-        expected=run.script.expected,
-        accepted=run.server.accepted,
-        mails={each.message_id: Mail(each.person, each.status, each.kind) for each in mails if _is_of_the_run(each)},
-        deliveries={(_about(each), each.person): Delivery(each.mail, each.why) for each in deliveries},
-        outcomes={_about(each): each.outcome for each in notices},
-        ends=run.script.ends,
-        cut=run.server.cut_around,
-        refused=run.server.refused,
-        crashes=run.died.total(),
-    )
-
-
 def _is_of_the_run(mail: Row[Any]) -> bool:
     return mail.kind != "welcome" or not was_welcomed(mail.person)
-
-
-def _about(row: Row[Any]) -> About:
-    return About(row.partnership, row.episode, row.rung)
 
 
 def _judged(verdict: Verdict) -> dict[str, float | int]:

@@ -95,7 +95,7 @@ class Script:
         notice = invented.notice(life.episode, life.rung, now)
         if over:
             self.ends.add(about)
-        self.expected |= {(about, person) for person in _told(life.partnership, notice)}
+        self.expected |= {(about, person) for person in told_to(life.partnership, notice)}
         return notice
 
 
@@ -114,7 +114,7 @@ def _people(p: Partnership) -> set[str]:
     return {person for person in seats if person is not None}
 
 
-def _told(p: Partnership, notice: Notice) -> set[str]:
+def told_to(p: Partnership, notice: Notice) -> set[str]:
     """Whom a notice is for: an empty deputy's seat is the officer's."""
     told: set[str | None] = set()
     for party in p.parties:

@@ -22,7 +22,7 @@ from temporalio.client import Client
 from benchmarks.bare import ROWS
 from benchmarks.cluster import Cluster, cluster
 from benchmarks.databases import create_tables
-from benchmarks.postgres import DURABLE, running_postgres
+from benchmarks.postgres import Postgres, controlled_postgres
 from console.record import RecordedRevisions
 from models.tables import Table, open_engine
 
@@ -33,6 +33,7 @@ Whose = Literal["ours", "bare"]
 class GrownUp:
     """A cluster, the record, and the queues of ours and of the bare workflow."""
 
+    postgres: Postgres
     cluster: Cluster
     client: Client
     home: Path
@@ -51,17 +52,17 @@ class GrownUp:
 @asynccontextmanager
 async def grown_up() -> AsyncIterator[GrownUp]:
     """Everything started, with an empty record; gone afterwards. Raises NoPostgres, Problem."""
-    with running_postgres(DURABLE) as postgres, tempfile.TemporaryDirectory(prefix="mosty-bench-") as folder:
+    with controlled_postgres() as postgres, tempfile.TemporaryDirectory(prefix="mosty-bench-") as folder:
         home = Path(folder)
-        connection = await asyncpg.connect(f"postgresql://{postgres.format(database='postgres')}")
+        connection = await asyncpg.connect(f"postgresql://{postgres.address.format(database='postgres')}")
         await connection.execute("CREATE DATABASE bench")
         await connection.close()
-        url = f"postgresql+asyncpg://{postgres.format(database='bench')}"
-        async with cluster(home, postgres) as made:
+        url = f"postgresql+asyncpg://{postgres.address.format(database='bench')}"
+        async with cluster(home, postgres.address) as made:
             engine = open_engine(url)
             await create_tables(engine, Table.metadata, ROWS.metadata)
             try:
-                yield GrownUp(made, await made.client(), home, url, engine)
+                yield GrownUp(postgres, made, await made.client(), home, url, engine)
             finally:
                 await engine.dispose()
 

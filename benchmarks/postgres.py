@@ -1,13 +1,17 @@
 """A PostgreSQL for benchmarks and tests: Debian's where it is installed, else the one from a wheel."""
 
+from __future__ import annotations
+
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from glob import glob
 from pathlib import Path
 from urllib.parse import quote
@@ -59,18 +63,80 @@ def _has_user() -> bool:
 
 @contextmanager
 def from_debian(binaries: Path, options: str = FAST) -> Iterator[str]:
+    with debians(binaries, options) as server:
+        yield server.address
+
+
+@contextmanager
+def controlled_postgres(options: str = DURABLE) -> Iterator[Postgres]:
+    """A server that can be made to crash, be held still, and come back. Raises NoPostgres where only the wheel's is."""
+    binaries = _installed()
+    if binaries is None:
+        raise NoPostgres("A PostgreSQL to crash and start again is needed: install Debian's postgresql.")
+    with debians(binaries, options) as server:
+        yield server
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """A server of its own, in a folder of its own."""
+
+    binaries: Path
+    data: Path
+    port: int
+    options: str
+
+    @property
+    def address(self) -> str:
+        return f"{USER}@127.0.0.1:{self.port}/{{database}}"
+
+    def start(self) -> None:
+        options = f"-h 127.0.0.1 -p {self.port} -k {self.data} {self.options}"
+        self._control("-w", "-t", "60", "-l", self.data / "log", "-o", options, "start")
+
+    def crash(self) -> None:
+        """All its processes end at once, as when the power fails; what was committed is recovered at the next start."""
+        self.resume()
+        self._control("-w", "-m", "immediate", "stop")
+
+    def pause(self) -> None:
+        """Hold all its processes still: connections stay, and nobody answers."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, sign: signal.Signals) -> None:
+        for pid in self._processes():
+            with suppress(ProcessLookupError):
+                os.kill(pid, sign)
+
+    def _processes(self) -> list[int]:
+        """Its first process and that one's children (Linux: /proc)."""
+        try:
+            first = int((self.data / "postmaster.pid").read_text().split()[0])
+            children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        except (OSError, IndexError, ValueError):
+            return []
+        return [first, *map(int, children)]
+
+    def _control(self, *words: object) -> None:
+        _call(self.binaries / "pg_ctl", "-D", self.data, *words)
+
+
+@contextmanager
+def debians(binaries: Path, options: str) -> Iterator[Postgres]:
     data = Path(tempfile.mkdtemp(prefix="mosty-postgres-"))
     if os.geteuid() == 0:
         shutil.chown(data, USER)
-    port = free_port()
-    options = f"-h 127.0.0.1 -p {port} -k {data} {options}"
+    server = Postgres(binaries, data, free_port(), options)
     try:
         _call(binaries / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        _call(binaries / "pg_ctl", "-D", data, "-w", "-l", data / "log", "-o", options, "start")
-        yield f"{USER}@127.0.0.1:{port}/{{database}}"
+        server.start()
+        yield server
     finally:
         if (data / "postmaster.pid").exists():
-            _call(binaries / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+            server.crash()
         shutil.rmtree(data, ignore_errors=True)
 
 

@@ -16,12 +16,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 
+from benchmarks.relive import key, relive
 from console.record import RecordedRevisions
 from embedded.temporal_server import DevelopmentServer
 from models.lifecycle import Start
 from models.tables import NoticeRow
 from tests.workflows.living import Living, beginning
-from tests.workflows.oracle import key, relive
 from tests.workflows.test_shell import hanging
 from workflows import client as engine_client
 
@@ -132,5 +132,5 @@ async def _check(start: Start, life: Living, engine: AsyncEngine) -> None:
     assert state.model_dump(exclude={"recent"}) == (await life.snapshot()).model_dump(exclude={"recent"})
     async with engine.connect() as connection:
         rows = await connection.execute(select(NoticeRow).where(NoticeRow.partnership == life.id))
-        assert sorted(key(row) for row in rows) == sorted(expected), "every notice once, none missing"
-    assert any(rung == 3 for _, rung, _, _ in expected)
+        assert sorted(key(row) for row in rows) == sorted(map(key, expected)), "every notice once, none missing"
+    assert any(each.rung == 3 for each in expected)

@@ -9,7 +9,6 @@ from models import engine
 from models.engine import Envelope
 from models.lifecycle import Start
 from models.partnership import Partnership
-from models.tables import TimelineRow
 from models.watch import Notice
 
 Key = tuple[int, int, str, tuple[str, ...]]
@@ -19,9 +18,13 @@ def key(notice: Any) -> Key:
     return (notice.episode, notice.rung, notice.watch, tuple(notice.roles))
 
 
-def relive(start: Start, lines: Iterable[TimelineRow]) -> tuple[Partnership, list[Key]]:
+class Early(Exception):
+    """Something was told before it was due."""
+
+
+def relive(start: Start, lines: Iterable[Any]) -> tuple[Partnership, list[Notice]]:
     """The state and the notices that follow from a timeline. Fails where a line does not follow from those before,
-    or where something was told early."""
+    `Early` where something was told before it was due."""
     first, *others = lines
     p, change = engine.begin(start, first.at)
     notices: list[Notice] = list(change.notices)
@@ -29,7 +32,8 @@ def relive(start: Start, lines: Iterable[TimelineRow]) -> tuple[Partnership, lis
         wake = p.next_wake()
         if line.kind == "told":
             assert wake is not None, f"told at revision {line.revision}, but nothing was due"
-            assert wake <= line.at, f"told at revision {line.revision} before it was due"
+            if wake > line.at:
+                raise Early(f"told at revision {line.revision} before it was due")
             p, told = engine.fire(p, line.at)
             assert told is not None
             notices += told.notices
@@ -37,10 +41,10 @@ def relive(start: Start, lines: Iterable[TimelineRow]) -> tuple[Partnership, lis
             p, change = engine.handle(p, _envelope(line), line.at)
             notices += change.notices
         assert p.revision == line.revision
-    return p, [key(notice) for notice in notices]
+    return p, notices
 
 
-def _envelope(line: TimelineRow) -> Envelope:
+def _envelope(line: Any) -> Envelope:
     actor = {"role": line.actor_role, "person": line.actor_person, "party": line.actor_party}
     command = {"kind": line.kind, **line.facts}
     return Envelope.model_validate({"command_id": line.command_id, "actor": actor, "command": command})
