@@ -1,0 +1,66 @@
+"""The ends of links: from the key that was counted by to a name and a point on earth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from console.atlas.projection import Point
+from console.atlas.where import of_country, of_oblast
+from console.maps.picture import HOME, Node
+from models.tables import PlaceRow
+
+OBLAST, COUNTRY = "=", "@"
+"""How keys begin that are no place's id: “=Львівська”, “@PL”; “@” alone: nothing is known."""
+
+_IDS_A_QUERY = 500
+
+
+class End(NamedTuple):
+    """An end of links as it was counted; what is not known is empty."""
+
+    key: str
+    country: str
+    oblast: str
+
+    @property
+    def at_home(self) -> bool:
+        return self.country == HOME
+
+
+async def nodes(connection: AsyncConnection, ends: Iterable[End]) -> dict[str, Node]:
+    """Nodes by key."""
+    found = {end.key: _region(end) for end in ends}
+    places = sorted(key for key in found if not key.startswith((OBLAST, COUNTRY)))
+    columns = (PlaceRow.name_uk, PlaceRow.name_en, PlaceRow.latitude, PlaceRow.longitude)
+    for first in range(0, len(places), _IDS_A_QUERY):
+        ids = places[first : first + _IDS_A_QUERY]
+        query = select(PlaceRow.id, PlaceRow.country, PlaceRow.oblast_uk, *columns).where(PlaceRow.id.in_(ids))
+        found |= {row.id: _place(row) for row in await connection.execute(query)}
+    return found
+
+
+def _region(end: End) -> Node:
+    oblast, country = end.oblast or None, end.country or None
+    return Node(key=end.key, oblast=oblast, country=country, at=_midst(oblast, country), approximate=True)
+
+
+def _place(row: Any) -> Node:
+    exact = row.latitude is not None and row.longitude is not None
+    return Node(
+        key=row.id,
+        place=row.id,
+        name_uk=row.name_uk,
+        name_en=row.name_en,
+        oblast=row.oblast_uk,
+        country=row.country,
+        at=(row.longitude, row.latitude) if exact else _midst(row.oblast_uk, row.country),
+        approximate=not exact,
+    )
+
+
+def _midst(oblast: str | None, country: str | None) -> Point | None:
+    return of_oblast(oblast) or of_country(country)

@@ -1,0 +1,108 @@
+"""What a map shows, without a sheet or a language: who is linked with whom, how often, how it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+
+from console.atlas.projection import Point
+
+HOME = "UA"
+
+
+class Mark(StrEnum):
+    """How a partnership stands on the map, the most urgent first."""
+
+    DECIDE = "decide"
+    STALLED = "stalled"
+    QUIET = "quiet"
+    OK = "ok"
+    PAUSED = "paused"
+    UNWATCHED = "unwatched"
+
+    @property
+    def rank(self) -> int:
+        return list(Mark).index(self)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a map is narrowed to; nothing said: all of it."""
+
+    place: str | None = None
+    oblast: str | None = None
+    country: str | None = None
+    mark: Mark | None = None
+
+    @property
+    def narrowed(self) -> bool:
+        return self != Wanted()
+
+
+@dataclass(frozen=True)
+class Node:
+    """A municipality (`place`), an oblast, or a country that links begin or end at. `at` is (longitude, latitude);
+    `approximate` where it is only the midst of a country or oblast that a place lies in; none: nothing is known."""
+
+    key: str
+    place: str | None = None
+    name_uk: str | None = None
+    name_en: str | None = None
+    oblast: str | None = None
+    country: str | None = None
+    at: Point | None = None
+    approximate: bool = False
+
+    @property
+    def at_home(self) -> bool:
+        return self.country == HOME
+
+
+@dataclass(frozen=True)
+class Link:
+    """Partnerships between two nodes, by how they stand; `partnership` where it is one."""
+
+    home: Node
+    partner: Node
+    marks: Mapping[Mark, int]
+    partnership: str | None = None
+
+    @cached_property
+    def count(self) -> int:
+        return sum(self.marks.values())
+
+    @cached_property
+    def mark(self) -> Mark:
+        """The most urgent there is."""
+        return min(self.marks, key=lambda mark: mark.rank)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Of so many hromadas of the list (in an oblast, where the map is narrowed to one), how many have a partner on
+    record. Of the others nothing is reported."""
+
+    have: int
+    of: int
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A map's content. `links` are the first of `links_in_all`, those with most partnerships first; `searching` are
+    partnerships without a partner yet, which no line can show."""
+
+    links: Sequence[Link]
+    links_in_all: int
+    partnerships: int
+    searching: int
+    coverage: Coverage
+    counted_at: datetime
+    by_country: Mapping[str, int] = field(default_factory=dict)
+    by_oblast: Mapping[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def nodes(self) -> Sequence[Node]:
+        return tuple({node.key: node for link in self.links for node in (link.home, link.partner)}.values())
