@@ -30,6 +30,7 @@ from console.access import sign_in_pages
 from console.access.looking import SignedOut
 from console.database import sentence as database_sentence
 from console.edge import Edge, LazyClient
+from console.maps import map_pages
 from console.partnership import form_pages
 from console.problems import Away
 from console.security import Guard
@@ -61,6 +62,7 @@ def create_app(settings: Settings, client: Client | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        await app.state.maps.close()
         await edge.database.dispose()
 
     app = FastAPI(
@@ -68,6 +70,7 @@ def create_app(settings: Settings, client: Client | None = None) -> FastAPI:
     )
     app.state.edge = edge
     app.state.pace = Pace()
+    app.state.maps = map_pages.Maps()
     app.add_middleware(Guard)
     app.include_router(api.router)
     app.include_router(api_people.router)
@@ -80,6 +83,7 @@ def create_app(settings: Settings, client: Client | None = None) -> FastAPI:
     app.include_router(sign_in_pages.router)
     for area in PARTNERSHIP:
         app.include_router(area.router)
+    app.include_router(map_pages.router)
     app.include_router(pages.router)
     app.mount("/static", static_files(), name="static")
     for error, answer in _ANSWERS.items():

@@ -19,6 +19,7 @@ from console.record import RecordedRevisions
 from imports.agreement import ImportedAgreement, read_agreements
 from imports.begin import place_id, start_of
 from imports.duplicates import likely_duplicates, related
+from imports.english import english_name
 from imports.municipalities import Municipality, read_municipalities
 from imports.positions import place_on_earth
 from models.base import Refused
@@ -67,7 +68,7 @@ async def load_register(
     municipalities, agreements = await asyncio.to_thread(_read, path or REGISTER)
     engine = open_engine(str(settings.database_url))
     try:
-        await _write_reference(engine, municipalities, agreements, str(path or REGISTER.name))
+        await write_reference(engine, municipalities, agreements, str(path or REGISTER.name))
         await place_on_earth(engine)
         known = await _on_record(engine)
         new = [each for each in agreements if str(each.key) not in known]
@@ -123,7 +124,7 @@ async def _on_record(engine: AsyncEngine) -> set[str]:
         return set(await connection.scalars(query))
 
 
-async def _write_reference(
+async def write_reference(
     engine: AsyncEngine, municipalities: Sequence[Municipality], agreements: Sequence[ImportedAgreement], source: str
 ) -> None:
     """Places and import rows that are not there yet; what people have corrected since stays."""
@@ -139,7 +140,12 @@ async def _write_reference(
 
 
 def _insert_new(insert: Callable[..., Any], table: type[Table]) -> Any:
-    return insert(table).on_conflict_do_nothing()
+    """What is there stays; only a place that has no English name yet gets it."""
+    statement = insert(table)
+    if table is not PlaceRow:
+        return statement.on_conflict_do_nothing()
+    named = {"name_en": statement.excluded.name_en}
+    return statement.on_conflict_do_update(index_elements=["id"], set_=named, where=PlaceRow.name_en.is_(None))
 
 
 def _municipality(place: Municipality) -> dict[str, Any]:
@@ -147,7 +153,7 @@ def _municipality(place: Municipality) -> dict[str, Any]:
         "id": place.katottg,
         "country": "UA",
         "name_uk": place.full_name_uk,
-        "name_en": None,
+        "name_en": english_name(place.full_name_uk),
         "kind": "hromada",
         "oblast_uk": place.oblast_uk,
         "oblast_en": place.oblast_en,

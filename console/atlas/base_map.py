@@ -13,6 +13,7 @@ from pathlib import Path
 from babel.core import get_global
 
 from console.atlas.geometry import Box, Ring, area, clipped, cut, middle, simplified
+from console.atlas.oblasts import OBLASTS
 from console.atlas.projection import Point
 from console.atlas.sheets import SHEETS, WORLD, Sheet
 from console.atlas.topojson import Geometry, Topology, read_topology
@@ -38,38 +39,6 @@ PART_OF = {"CYN": "CYP", "SOL": "SOM"}
 
 LEFT_OUT = frozenset({"ATA"})
 OWN_CODES = {"XKX": "XK"}
-
-OBLASTS: Mapping[str, tuple[str, str]] = {
-    "Crimea": ("UA01", "Автономна Республіка Крим"),
-    "Vinnytsya": ("UA05", "Вінницька"),
-    "Volyn": ("UA07", "Волинська"),
-    "Dnipropetrovs'k": ("UA12", "Дніпропетровська"),
-    "Donets'k": ("UA14", "Донецька"),
-    "Zhytomyr": ("UA18", "Житомирська"),
-    "Transcarpathia": ("UA21", "Закарпатська"),
-    "Zaporizhzhya": ("UA23", "Запорізька"),
-    "Ivano-Frankivs'k": ("UA26", "Івано-Франківська"),
-    "Kiev": ("UA32", "Київська"),
-    "Kiev City": ("UA32", "Київська"),
-    "Kirovohrad": ("UA35", "Кіровоградська"),
-    "Luhans'k": ("UA44", "Луганська"),
-    "L'viv": ("UA46", "Львівська"),
-    "Mykolayiv": ("UA48", "Миколаївська"),
-    "Odessa": ("UA51", "Одеська"),
-    "Poltava": ("UA53", "Полтавська"),
-    "Rivne": ("UA56", "Рівненська"),
-    "Sumy": ("UA59", "Сумська"),
-    "Ternopil'": ("UA61", "Тернопільська"),
-    "Kharkiv": ("UA63", "Харківська"),
-    "Kherson": ("UA65", "Херсонська"),
-    "Khmel'nyts'kyy": ("UA68", "Хмельницька"),
-    "Cherkasy": ("UA71", "Черкаська"),
-    "Chernivtsi": ("UA73", "Чернівецька"),
-    "Chernihiv": ("UA74", "Чернігівська"),
-    "Sevastopol": ("UA85", "Севастополь"),
-}
-"""What the shapes call an oblast → its code and its name. The shape called Kyiv city takes in a part of the oblast
-around it, so the two are drawn as one."""
 
 
 def base_files() -> dict[Path, str]:
@@ -134,7 +103,9 @@ def _flat(sheet: Sheet, rings: Iterable[Ring]) -> list[Ring]:
 
 def _paths(shapes: Mapping[str, Sequence[Ring]]) -> str:
     drawn = {code: "".join(map(_ring, rings)) for code, rings in shapes.items()}
-    return "\n".join(f'<path id="{code}" d="{path}"/>' for code, path in drawn.items() if path)
+    return "\n".join(
+        f'<path id="{code}" vector-effect="non-scaling-stroke" d="{path}"/>' for code, path in drawn.items() if path
+    )
 
 
 def _ring(ring: Ring) -> str:

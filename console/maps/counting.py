@@ -17,7 +17,7 @@ from console.maps.picture import Coverage, Link, Mark, Picture, Wanted
 from models.stage import Stage
 from models.tables import PartnershipRow, PlaceRow
 
-MOST_SINGLE = 300
+MOST_SINGLE = 250
 """So many partnerships are drawn each by itself."""
 
 MOST_LINKS = 1_000
@@ -53,10 +53,11 @@ async def picture(connection: AsyncConnection, seen: ColumnElement[bool], wanted
     """What the map shows of the partnerships seen, narrowed to what is wanted."""
     conditions = [seen, *fits(wanted)]
     single = await _few(connection, conditions)
-    tallies, partnerships = await _of_two(connection, conditions, wanted, single)
+    tallies, by_mark = await _of_two(connection, conditions, wanted, single)
     joint = (await connection.execute(_of_several(conditions))).all()
     parties = await _parties(connection, {place for row in joint for place in _places(row)}, wanted, single)
     for row in joint:
+        by_mark[Mark(row.mark)] += 1
         for ends in _linked([parties[place] for place in _places(row) if place in parties], wanted):
             tallies.setdefault(ends, Tally()).add(row.mark, 1, row.id)
     ordered = sorted(tallies.items(), key=lambda item: (-item[1].marks.total(), item[0]))
@@ -64,10 +65,11 @@ async def picture(connection: AsyncConnection, seen: ColumnElement[bool], wanted
     return Picture(
         links=await _links(connection, ordered[:MOST_LINKS]),
         links_in_all=len(ordered),
-        partnerships=partnerships + len(joint),
+        partnerships=by_mark.total(),
         searching=await _searching(connection, conditions),
         coverage=await _coverage(connection, conditions, wanted, third),
         counted_at=now,
+        by_mark=by_mark,
         by_country=_summed(ordered, lambda ends: {end.country for end in ends if end.country}),
         by_oblast=_summed(ordered, lambda ends: {end.oblast for end in ends if end.oblast}),
     )
@@ -101,8 +103,8 @@ async def _few(connection: AsyncConnection, conditions: Conditions) -> bool:
 
 async def _of_two(
     connection: AsyncConnection, conditions: Conditions, wanted: Wanted, single: bool
-) -> tuple[Tallies, int]:
-    """Partnerships of two parties, and how many they are."""
+) -> tuple[Tallies, Counter[Mark]]:
+    """Partnerships of two parties, and how many of them stand how."""
     home, partner = aliased(PlaceRow), aliased(PlaceRow)
     columns = (*_end("home", home, wanted, single), *_end("partner", partner, wanted, single), mark_of().label("mark"))
     query = (
@@ -113,11 +115,11 @@ async def _of_two(
         .group_by(*(column.name for column in columns))
     )
     tallies: Tallies = {}
-    counted = 0
+    by_mark: Counter[Mark] = Counter()
     for *ends, mark, count, first in await connection.execute(query):
         tallies.setdefault(_ours_first(End(*ends[:3]), End(*ends[3:])), Tally()).add(mark, count, first)
-        counted += count
-    return tallies, counted
+        by_mark[Mark(mark)] += count
+    return tallies, by_mark
 
 
 def _end(side: str, place: type[PlaceRow], wanted: Wanted, single: bool) -> tuple[ColumnElement[Any], ...]:

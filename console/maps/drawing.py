@@ -1,5 +1,5 @@
-"""A picture on a sheet: lines, dots and the part of the sheet that is looked at. Numbers are units of the sheet,
-rounded to tenths; nothing here knows a language."""
+"""A picture on a sheet: lines, dots and the part of the sheet that is looked at, in units of the sheet. Nothing here
+knows a language."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from console.atlas.projection import Point
 from console.atlas.sheets import EUROPE, WORLD, Sheet
 from console.maps.picture import Link, Node, Picture
 
-MOST_LINES = 300
-MOST_DOTS = 160
+MOST_LINES = 250
+MOST_DOTS = 600
 """So much is drawn; the table has the rest."""
 
 BEND = 0.12
@@ -86,7 +86,7 @@ def drawing(picture: Picture, view: View) -> Drawing:
     links = picture.links[:MOST_LINES]
     nodes = {node.key: node for link in links for node in (link.home, link.partner)}
     sheet = WORLD if view is View.WORLD else EUROPE
-    points = {key: sheet.point(*node.at) for key, node in nodes.items() if node.at}
+    points = {key: _rounded(sheet.point(*node.at), view) for key, node in nodes.items() if node.at}
     on_sheet = {key for key, point in points.items() if sheet.box.holds(point)}
     dots = _dots(links, nodes, {key: points[key] for key in on_sheet})
     return Drawing(
@@ -98,6 +98,12 @@ def drawing(picture: Picture, view: View) -> Drawing:
         off_sheet=[nodes[key] for key in points if key not in on_sheet],
         nowhere=[node for key, node in nodes.items() if key not in points],
     )
+
+
+def _rounded(point: Point, view: View) -> Point:
+    """To tenths of a unit where it is looked at closely, to units on a whole sheet: the page stays small."""
+    digits = 1 if view in (View.FIT, View.UKRAINE) else 0
+    return round(point[0], digits), round(point[1], digits)
 
 
 def _line(link: Link, sheet: Sheet, points: Mapping[str, Point]) -> Line | None:
@@ -115,9 +121,9 @@ def _line(link: Link, sheet: Sheet, points: Mapping[str, Point]) -> Line | None:
 
 def _curve(start: Point, end: Point) -> str:
     (x, y), (to_x, to_y) = start, end
-    aside_x = (x + to_x) / 2 - BEND * (to_y - y)
-    aside_y = (y + to_y) / 2 + BEND * (to_x - x)
-    return f"M{_short(x)} {_short(y)}Q{_short(aside_x)} {_short(aside_y)} {_short(to_x)} {_short(to_y)}"
+    aside_x = (to_x - x) / 2 - BEND * (to_y - y)
+    aside_y = (to_y - y) / 2 + BEND * (to_x - x)
+    return f"M{_short(x)} {_short(y)}q{aside_x:.0f} {aside_y:.0f} {_short(to_x - x)} {_short(to_y - y)}"
 
 
 def _dots(links: Iterable[Link], nodes: Mapping[str, Node], points: Mapping[str, Point]) -> list[Dot]:
@@ -128,7 +134,7 @@ def _dots(links: Iterable[Link], nodes: Mapping[str, Node], points: Mapping[str,
             counts[node.key] = counts.get(node.key, 0) + link.count
     together: dict[tuple[float, float], list[Node]] = {}
     for key, (x, y) in points.items():
-        together.setdefault((round(x, 1), round(y, 1)), []).append(nodes[key])
+        together.setdefault((x, y), []).append(nodes[key])
     dots = [
         Dot(x, y, sorted(there, key=lambda node: (-counts[node.key], node.key)), sum(counts[n.key] for n in there))
         for (x, y), there in together.items()

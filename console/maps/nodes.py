@@ -16,6 +16,16 @@ from models.tables import PlaceRow
 OBLAST, COUNTRY = "=", "@"
 """How keys begin that are no place's id: “=Львівська”, “@PL”; “@” alone: nothing is known."""
 
+PLACE_COLUMNS = (
+    PlaceRow.id,
+    PlaceRow.country,
+    PlaceRow.oblast_uk,
+    PlaceRow.name_uk,
+    PlaceRow.name_en,
+    PlaceRow.latitude,
+    PlaceRow.longitude,
+)
+
 _IDS_A_QUERY = 500
 
 
@@ -35,11 +45,10 @@ async def nodes(connection: AsyncConnection, ends: Iterable[End]) -> dict[str, N
     """Nodes by key."""
     found = {end.key: _region(end) for end in ends}
     places = sorted(key for key in found if not key.startswith((OBLAST, COUNTRY)))
-    columns = (PlaceRow.name_uk, PlaceRow.name_en, PlaceRow.latitude, PlaceRow.longitude)
     for first in range(0, len(places), _IDS_A_QUERY):
         ids = places[first : first + _IDS_A_QUERY]
-        query = select(PlaceRow.id, PlaceRow.country, PlaceRow.oblast_uk, *columns).where(PlaceRow.id.in_(ids))
-        found |= {row.id: _place(row) for row in await connection.execute(query)}
+        query = select(*PLACE_COLUMNS).where(PlaceRow.id.in_(ids))
+        found |= {row.id: place_node(row) for row in await connection.execute(query)}
     return found
 
 
@@ -48,7 +57,8 @@ def _region(end: End) -> Node:
     return Node(key=end.key, oblast=oblast, country=country, at=_midst(oblast, country), approximate=True)
 
 
-def _place(row: Any) -> Node:
+def place_node(row: Any) -> Node:
+    """A place's row, of PLACE_COLUMNS, as a node."""
     exact = row.latitude is not None and row.longitude is not None
     return Node(
         key=row.id,

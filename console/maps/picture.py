@@ -100,6 +100,7 @@ class Picture:
     searching: int
     coverage: Coverage
     counted_at: datetime
+    by_mark: Mapping[Mark, int] = field(default_factory=dict)
     by_country: Mapping[str, int] = field(default_factory=dict)
     by_oblast: Mapping[str, int] = field(default_factory=dict)
 

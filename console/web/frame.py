@@ -90,10 +90,15 @@ def refusal(words: Words, refused: Refused) -> str:
     return words(key, message=refused.message) if words.has(key) else refused.message
 
 
-@cache
 def style_address() -> str:
     """The style sheet under an address that changes with it, so that browsers keep it for good."""
-    return f"/static/mosty.css?{hashlib.sha256((STATIC / 'mosty.css').read_bytes()).hexdigest()[:12]}"
+    return static_address("mosty.css")
+
+
+@cache
+def static_address(name: str) -> str:
+    """A file of ours under an address that changes with it."""
+    return f"/static/{name}?{hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
 
 
 def _navigation(viewer: Viewer | None, path: str) -> list[tuple[str, str, bool]]:

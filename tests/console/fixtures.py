@@ -73,19 +73,19 @@ class Shelf:
         parties = facts.pop("parties", None) or tuple(NewParty(place=place) for place in places)
         start = Start(id=id, actor=OPERATOR, command_id=f"start-{id}", parties=parties, **facts)
         p, change = rules.begin(start, at or datetime.now(UTC))
-        return await self._keep(p, change)
+        return await self.keep(p, change)
 
     async def give(self, p: Partnership, kind: str, actor: Actor = OPERATOR, **facts: Any) -> Partnership:
         self._commands += 1
         command = COMMANDS[kind].model_validate({"kind": kind, **facts})
         command_id = facts.get("command_id") or f"command-{self._commands}"
         envelope = Envelope.model_validate({"command_id": command_id, "actor": actor, "command": command})
-        return await self._keep(*rules.handle(p, envelope, datetime.now(UTC)))
+        return await self.keep(*rules.handle(p, envelope, datetime.now(UTC)))
 
     async def told(self, p: Partnership, after: timedelta) -> Partnership:
         later, change = rules.fire(p, datetime.now(UTC) + after)
         assert change is not None
-        return await self._keep(later, change)
+        return await self.keep(later, change)
 
     async def unclear(self, p: Partnership, row: int, *messages: str) -> None:
         problems = [
@@ -100,7 +100,7 @@ class Shelf:
         async with self.engine.begin() as connection:
             await connection.execute(insert(ImportRow).values(**values))
 
-    async def _keep(self, p: Partnership, change: Change) -> Partnership:
+    async def keep(self, p: Partnership, change: Change) -> Partnership:
         recording = Recording(state=p, attention=p.attention, next_wake=p.next_wake(), changes=(change,))
         await self._recorder.record(recording)
         return p

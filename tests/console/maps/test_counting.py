@@ -81,7 +81,7 @@ async def test_how_a_partnership_stands_is_the_worst_that_was_told(shelf: Shelf)
     assert only(await counted(shelf.engine)).mark is Mark.STALLED
     assert (await counted(shelf.engine, mark=Mark.QUIET)).links == ()
     paused = await shelf.begin("two", LVIV, LUBLIN, stage="dialogue")
-    await shelf.give(paused, "suspend", why="funds", review_at=datetime.now(UTC) + timedelta(days=30))
+    await shelf.give(paused, "suspend", why="other", review_at=datetime.now(UTC) + timedelta(days=30))
     assert only(await counted(shelf.engine, mark=Mark.PAUSED)).partnership == "two"
 
 

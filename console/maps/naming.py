@@ -1,0 +1,75 @@
+"""What places, lines and links are called in a reader's language, and where they lead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from console.atlas.where import raion_of
+from console.labels import Language
+from console.maps.choices import country_name
+from console.maps.picture import Link, Node
+from console.words import Words
+
+LONGEST = 40
+"""Letters of a name on the map; the table has all."""
+
+
+@dataclass(frozen=True)
+class Namer:
+    """Names in one language; `oblasts` are their English names."""
+
+    words: Words
+    language: Language
+    oblasts: Mapping[str, str | None]
+
+    def name(self, node: Node) -> str:
+        """A municipality by its name; an oblast or a country by its own."""
+        if node.place:
+            return self.plain(node)
+        return self.oblast(node.oblast) if node.oblast else self.country(node.country)
+
+    def plain(self, node: Node) -> str:
+        english = node.name_en if self.language == "en" else None
+        return english or node.name_uk or node.key
+
+    def apart(self, node: Node) -> str:
+        """What tells a municipality from others of its name: raion and oblast, or the country."""
+        if not node.place:
+            return ""
+        raion = raion_of(node.place) if node.at_home else None
+        parts = [self.words("raion", name=raion) if raion else "", self.oblast(node.oblast) if node.oblast else ""]
+        return ", ".join(filter(None, parts)) or self.country(node.country)
+
+    def oblast(self, name_uk: str) -> str:
+        return self.words("oblast", name=self.oblasts.get(name_uk) or name_uk if self.language == "en" else name_uk)
+
+    def country(self, code: str | None) -> str:
+        return country_name(code, self.language) if code else self.words("country_unknown")
+
+    def line(self, link: Link) -> str:
+        """A line in few words: who with whom."""
+        return f"{self.short(link.home)} — {self.short(link.partner)}"
+
+    def short(self, node: Node) -> str:
+        """A name without the word that all of them have, cut where the register's is a whole sentence."""
+        name = self.name(node).removesuffix(self.words("hromada"))
+        return name if len(name) <= LONGEST else f"{name[: LONGEST - 1].rstrip(' ,(')}…"
+
+
+def narrower(link: Link) -> str | None:
+    """The map narrowed to a link between regions; none where it is between two municipalities."""
+    ends = (link.home, link.partner)
+    said = {
+        "municipality": next((node.place for node in ends if node.place), None),
+        "oblast": next((node.oblast for node in ends if not node.place and node.oblast), None),
+        "country": next((node.country for node in ends if not node.place and not node.oblast), None),
+    }
+    if not (said["oblast"] or said["country"]):
+        return None
+    return "?" + urlencode({name: value for name, value in said.items() if value})
+
+
+def page_of(partnership: str) -> str:
+    return f"/partnerships/{quote(partnership, safe='')}"
