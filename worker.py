@@ -19,6 +19,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.audit import Auditor
 from activities.inbox import InboxReader, giving, nowhere
 from activities.inbox_judge import Give
 from activities.mail import PostOffice
@@ -27,21 +28,26 @@ from leaving import leave
 from models.policy import policy_named
 from models.tables import open_engine
 from settings import Settings, SettingsError, read_settings
+from workflows.audit import AUDIT_ROUNDS, AuditMend, AuditRound
 from workflows.client import connect
 from workflows.inbox_round import INBOX_ROUNDS, InboxRound
 from workflows.mail_round import MAIL_ROUNDS, MailRound
 from workflows.partnership import PartnershipWorkflow
 from workflows.visibility import SEARCH_ATTRIBUTES
 
-WORKFLOWS: Sequence[type] = (PartnershipWorkflow, MailRound, InboxRound)
+WORKFLOWS: Sequence[type] = (PartnershipWorkflow, MailRound, InboxRound, AuditRound, AuditMend)
 
 
-def activities(engine: AsyncEngine, settings: Settings | None = None, give: Give = nowhere) -> list[Callable[..., Any]]:
+def activities(
+    engine: AsyncEngine, settings: Settings | None = None, client: Client | None = None
+) -> list[Callable[..., Any]]:
     """Every activity that a workflow names, bound to its database and to the mail servers of the settings (none
-    given: the environment's). `give` is how commands read off mails reach their partnerships."""
+    given: the environment's). By the client commands read off mails reach their partnerships, and an audit looks."""
     settings = settings or Settings()
+    give: Give = giving(client, engine) if client else nowhere
     mail_room, inbox = PostOffice(engine, settings), InboxReader(engine, settings, give)
-    return [Recorder(engine).record, mail_room.plan, mail_room.send, inbox.read]
+    auditor = Auditor(engine, settings, client)
+    return [Recorder(engine).record, mail_room.plan, mail_room.send, inbox.read, auditor.look, auditor.mend]
 
 
 def workflow_runner() -> SandboxedWorkflowRunner:
@@ -64,7 +70,7 @@ def build_worker(
         client,
         task_queue=task_queue,
         workflows=WORKFLOWS,
-        activities=activities(engine, settings, giving(client, engine)),
+        activities=activities(engine, settings, client),
         workflow_runner=workflow_runner(),
         **(production | options),
     )
@@ -91,7 +97,9 @@ async def register_search_attributes(client: Client) -> None:
 async def serve(settings: Settings, client: Client, stop: asyncio.Event) -> None:
     """Run a worker until `stop` is set; what it holds in hand is finished, for 30 seconds at most."""
     await register_search_attributes(client)
-    between_rounds = timedelta(seconds=policy_named(settings.policy).mail_seconds)
+    policy = policy_named(settings.policy)
+    between_rounds = timedelta(seconds=policy.mail_seconds)
+    await AUDIT_ROUNDS.keep(client, settings.task_queue, policy.between_audits)
     await MAIL_ROUNDS.keep(client, settings.task_queue, between_rounds)
     if settings.imap_host is None:
         await INBOX_ROUNDS.end(client, settings.task_queue)

@@ -80,7 +80,7 @@ class Planner:
     async def _close(self, connection: AsyncConnection, key: NoticeKey, now: datetime) -> str:
         """An episode is over: withdraw what was not sent, and say so to those who were told."""
         rest = await connection.scalar(select(NoticeRow.rest).where(key.of(NoticeRow))) or 0
-        await _withdraw(connection, key, rest, now)
+        await withdraw_unsent(connection, key, rest, now)
         if rest > 0:
             return "quiet"
         reading = await self._reader.read(connection, key, now)
@@ -136,7 +136,7 @@ def keep_planned(*which: ColumnElement[bool]) -> Update:
     return update(MailRow).where(*which, MailRow.status == "planned").values(status="planned")
 
 
-async def _withdraw(connection: AsyncConnection, end: NoticeKey, rest: int, now: datetime) -> None:
+async def withdraw_unsent(connection: AsyncConnection, end: NoticeKey, rest: int, now: datetime) -> None:
     """Withdraw the unsent deliveries of an episode's rungs above `rest`, and the notices that nobody heard of."""
     over = (
         (DeliveryRow.partnership == end.partnership) & (DeliveryRow.episode == end.episode) & (DeliveryRow.rung > rest)

@@ -44,6 +44,7 @@ def projected(recording: Recording) -> dict[str, Any]:
         "started_at": p.started_at,
         "silent_since": silent,
         "next_wake": recording.next_wake,
+        "faulted_at": p.fault.at if p.fault else None,
         **_escalated(p),
         "source_row": p.source_row,
         "urgency": urgency(recording.attention, p.stage),

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Executable
+from sqlalchemy import Executable, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
 from activities.ports import Record, Recording
 from activities.projection import projected
 from models.engine import Change
 from models.stage import entered
 from models.tables import NoticeRow, PartnershipRow, TimelineRow
+
+BEHIND = "Behind"
 
 
 class Recorder(Record):
@@ -27,17 +30,22 @@ class Recorder(Record):
     @activity.defn(name="record")
     async def record(self, recording: Recording) -> None:
         async with self._engine.begin() as connection:
-            for statement in self._statements(recording):
-                await connection.execute(statement)
+            await self.write(connection, recording)
 
-    def _statements(self, recording: Recording) -> Iterator[Executable]:
+    async def write(self, connection: AsyncConnection, recording: Recording, **handled: Any) -> None:
+        """A recording within a transaction; `handled` says what became of its notices already. Raises where the
+        record is ahead of it."""
         p = recording.state
-        yield self._projection(projected(recording))
-        if recording.changes:
-            yield self._once(TimelineRow, [_line(p.id, change) for change in recording.changes])
+        await connection.execute(self._projection(projected(recording)))
+        lines = [_line(p.id, change) for change in recording.changes]
+        if lines:
+            written = await connection.execute(self._once(TimelineRow, lines))
+            if written.rowcount < len(lines):  # repeated, or in the place of others
+                await _check_the_same(connection, p.id, recording.changes)
         notices = [{"partnership": p.id} | dict(notice) for change in recording.changes for notice in change.notices]
         if notices:
-            yield self._once(NoticeRow, [row | {"roles": list(row["roles"])} for row in notices])
+            rows = [row | {"roles": list(row["roles"])} | handled for row in notices]
+            await connection.execute(self._once(NoticeRow, rows))
 
     def _projection(self, row: dict[str, Any]) -> Executable:
         insert = self._insert(PartnershipRow).values(row)
@@ -50,6 +58,29 @@ class Recorder(Record):
     def _once(self, table: type, rows: list[dict[str, Any]]) -> Executable:
         statement: Executable = self._insert(table).values(rows).on_conflict_do_nothing()
         return statement
+
+
+async def told_apart(connection: AsyncConnection, partnership: str, changes: Sequence[Change]) -> list[int]:
+    """Revisions at which something else is on record than these changes say."""
+    ours = {change.entry.revision: change.entry for change in changes}
+    query = select(TimelineRow.revision, TimelineRow.at, TimelineRow.kind, TimelineRow.command_id).where(
+        TimelineRow.partnership == partnership, TimelineRow.revision.in_(list(ours))
+    )
+    there = {row.revision: (row.at, row.kind, row.command_id) for row in await connection.execute(query)}
+    said = {revision: (entry.at, entry.kind, entry.command_id) for revision, entry in ours.items()}
+    return [revision for revision, line in sorted(there.items()) if line != said[revision]]
+
+
+async def _check_the_same(connection: AsyncConnection, partnership: str, changes: Sequence[Change]) -> None:
+    """Writing the same again is nothing; writing something else at a revision that is on record is refused: this
+    workflow came back from an older copy, and would overwrite what was accepted since. It is tried again until the
+    workflow has caught up."""
+    if apart := await told_apart(connection, partnership, changes):
+        raise ApplicationError(
+            f"The record is ahead of this partnership's workflow: revision {apart[0]} is another change there. "
+            "Nothing was written; “mosty audit mend” lets the workflow catch up.",
+            type=BEHIND,
+        )
 
 
 def _line(partnership: str, change: Change) -> dict[str, Any]:

@@ -48,6 +48,16 @@ class Policy(Fact):
     def day(self) -> timedelta:
         return timedelta(seconds=self.day_seconds)
 
+    @property
+    def between_audits(self) -> timedelta:
+        """Nightly; where days are short, every twenty mail rounds."""
+        return max(self.day, timedelta(seconds=20 * self.mail_seconds))
+
+    @property
+    def patience(self) -> timedelta:
+        """How late a wake may be before an audit speaks of it: five minutes of a day, and never less than seconds."""
+        return max(self.day / 288, timedelta(seconds=30))
+
     def with_differences(self, differences: Mapping[str, Ladder]) -> Policy:
         """This policy with some ladders replaced. Refused: a ladder that it does not have, another
         clock, a role that nobody has."""

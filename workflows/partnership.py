@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from temporalio import workflow
 from temporalio.common import RawValue, RetryPolicy
@@ -18,6 +19,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.ports import Record, Recording
     from models import engine
     from models.base import Fact, Refused
+    from models.catching_up import Held, caught_up
     from models.engine import Answer, Change, Envelope
     from models.explain import Explanation, explain, forecast
     from models.lifecycle import Start
@@ -38,7 +40,12 @@ RECORD_TIMEOUT = timedelta(seconds=15)
 RECORD_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=500), maximum_interval=timedelta(seconds=30))
 
 HAND_OVER = "hand_over"
+CATCH_UP = "catch_up"
 STARTED = "started"
+
+FAULTS_METRIC = "mosty_rule_faults"
+
+T = TypeVar("T", bound=Fact)
 
 
 class Run(Fact):
@@ -127,6 +134,9 @@ class PartnershipWorkflow:
             self._hand_over = self._stirred = True
             return
         try:
+            if name == CATCH_UP:
+                self._catch_up(self._decoded(name, args, Partnership))
+                return
             envelope = self._read(name, args)
             if envelope.command_id not in self._p.recent:
                 self._apply(lambda: engine.handle(self._p, envelope, workflow.now()))
@@ -137,6 +147,15 @@ class PartnershipWorkflow:
         except Exception as bug:
             self._fault(f"signal {name}", bug)
 
+    def _catch_up(self, recorded: Partnership) -> None:
+        """Take over a recorded state that is ahead of what this workflow knows to be on record; an older one, or
+        another partnership's, changes nothing."""
+        held = self.held()
+        if recorded.id == self._p.id and recorded.revision > held.recorded:
+            held = caught_up(recorded, held.unrecorded, workflow.now())
+            self._p, self._unrecorded = held.state, list(held.unrecorded)
+            self._hand_over = self._stirred = True
+
     def _note(self, signal: str, reason: str) -> None:
         """Put a signal that changed nothing on the timeline: its name and why, without its payload."""
         self._apply(lambda: engine.unread(self._p, workflow.now(), signal, reason))
@@ -146,6 +165,10 @@ class PartnershipWorkflow:
     @workflow.query
     def snapshot(self) -> Partnership:
         return self._p
+
+    @workflow.query
+    def held(self) -> Held:
+        return Held(state=self._p, unrecorded=tuple(self._unrecorded))
 
     @workflow.query
     def explain(self) -> Explanation:
@@ -159,16 +182,20 @@ class PartnershipWorkflow:
 
     def _read(self, name: str, args: Sequence[RawValue]) -> Envelope:
         """The command of a message, or an error that names no payload."""
+        envelope = self._decoded(name, args, Envelope)
+        if envelope.command.kind != name:
+            raise _unreadable(name, ValueError("the message's name is not its command's"))
+        return envelope
+
+    def _decoded(self, name: str, args: Sequence[RawValue], expected: type[T]) -> T:
         try:
             (raw,) = args
-            envelope = workflow.payload_converter().from_payload(raw.payload, Envelope)
-            if not isinstance(envelope, Envelope) or envelope.command.kind != name:
-                raise ValueError("the message's name is not its command's")
+            decoded = workflow.payload_converter().from_payload(raw.payload, expected)
+            if not isinstance(decoded, expected):
+                raise ValueError("another message")
         except Exception as unreadable:
-            raise ApplicationError(
-                f"This “{name}” could not be read as a command.", type=type(unreadable).__name__, non_retryable=True
-            ) from None
-        return envelope
+            raise _unreadable(name, unreadable) from None
+        return decoded
 
     def _apply(self, rule: Callable[[], tuple[Partnership, Change | None]]) -> None:
         self._p, change = rule()
@@ -179,6 +206,7 @@ class PartnershipWorkflow:
     def _fault(self, where: str, bug: Exception) -> None:
         """Keep the state, put the fault on record, and continue as new at once: replay must not meet the bug again."""
         workflow.logger.exception("a bug in a rule", exc_info=bug, extra={"partnership": self._p.id})
+        workflow.metric_meter().create_counter(FAULTS_METRIC, "Bugs in rules that were put on record").add(1)
         self._apply(lambda: engine.faulted(self._p, workflow.now(), where, bug))
         self._hand_over = True
 
@@ -261,3 +289,9 @@ class PartnershipWorkflow:
 
 def _refusal(refused: Refused) -> ApplicationError:
     return ApplicationError(refused.message, refused.code, type="Refused", non_retryable=True)
+
+
+def _unreadable(name: str, error: Exception) -> ApplicationError:
+    return ApplicationError(
+        f"This “{name}” could not be read as a command.", type=type(error).__name__, non_retryable=True
+    )

@@ -46,10 +46,13 @@ async def until_done(step: MethodAsyncNoParam[Any, MailStep], most: int, **optio
 
 @dataclass(frozen=True)
 class Rounds:
-    """The schedules of one kind of round, one for each task queue."""
+    """The schedules of one kind of round, one for each task queue: at an interval, counted from midnight UTC and some
+    offset (where the interval is longer); `at_once`: the first as soon as the schedule is there."""
 
     name: str
     workflow: str
+    offset: timedelta = timedelta(0)
+    at_once: bool = False
 
     def schedule_id(self, task_queue: str) -> str:
         return f"{self.name}/{task_queue}"
@@ -59,7 +62,7 @@ class Rounds:
         paused."""
         wanted = self._schedule(task_queue, every)
         try:
-            await client.create_schedule(self.schedule_id(task_queue), wanted)
+            await client.create_schedule(self.schedule_id(task_queue), wanted, trigger_immediately=self.at_once)
         except ScheduleAlreadyRunningError:
             await client.get_schedule_handle(self.schedule_id(task_queue)).update(lambda there: _moved(there, wanted))
 
@@ -76,11 +79,12 @@ class Rounds:
         await client.get_schedule_handle(self.schedule_id(task_queue)).trigger()
 
     def _schedule(self, task_queue: str, every: timedelta) -> Schedule:
+        offset = self.offset if self.offset < every else timedelta(0)
         return Schedule(
             action=ScheduleActionStartWorkflow(
                 self.workflow, id=self.schedule_id(task_queue), task_queue=task_queue, run_timeout=ROUND_TIMEOUT
             ),
-            spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)]),
+            spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every, offset=offset)]),
             policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=max(every, SHORTEST_CATCHUP)),
         )
 

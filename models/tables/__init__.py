@@ -13,6 +13,7 @@ from models.tables.access import (
     SessionRow,
     SignInRow,
 )
+from models.tables.audit import AuditFindingRow, AuditRunRow
 from models.tables.base import Table, UtcInstant, open_engine
 from models.tables.mail import (
     CalendarDayRow,
@@ -31,7 +32,9 @@ from models.tables.reference import AuditRow, ImportRow, PlaceRow, TextRow
 __all__ = [
     "AbsenceRow",
     "ApiTokenRow",
+    "AuditFindingRow",
     "AuditRow",
+    "AuditRunRow",
     "CalendarDayRow",
     "CalendarEntryRow",
     "CalendarKeptRow",

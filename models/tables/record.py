@@ -70,6 +70,7 @@ class PartnershipRow(Table):
     next_wake: Mapped[datetime | None]
     escalated: Mapped[int | None] = mapped_column(SmallInteger, doc="models.urgency of what waits for the coordinator")
     escalated_since: Mapped[datetime | None] = mapped_column(doc="since when the worst of that counts")
+    faulted_at: Mapped[datetime | None] = mapped_column(doc="since when a bug in a rule stops its wakes")
     source_row: Mapped[int | None]
     urgency: Mapped[int] = mapped_column(SmallInteger, doc="models.urgency")
     stage_rank: Mapped[int] = mapped_column(SmallInteger)
@@ -121,6 +122,7 @@ class PartnershipRow(Table):
         Index("ix_partnerships_more_people", "id", **_only("more_people IS NOT NULL")),
         Index(None, "next_wake"),
         Index("ix_partnerships_escalated", "escalated", "escalated_since", "id", **_only("escalated IS NOT NULL")),
+        Index("ix_partnerships_faulted", "id", **_only("faulted_at IS NOT NULL")),
     )
 
 
@@ -165,7 +167,7 @@ class NoticeRow(Table):
     rest: Mapped[int]
     next_episode: Mapped[int | None]
     handled_at: Mapped[datetime | None] = mapped_column(doc="when the mail room had nothing more to do for it")
-    outcome: Mapped[str | None] = mapped_column(doc="told, withdrawn, nobody, quiet")
+    outcome: Mapped[str | None] = mapped_column(doc="told, withdrawn, nobody, quiet, in_doubt")
 
     __table_args__ = (
         Index(None, "handled_at", "at"),
