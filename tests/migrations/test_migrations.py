@@ -180,3 +180,23 @@ async def test_lines_of_the_timeline_say_which_stage_they_entered(database_url: 
     await asyncio.to_thread(command.upgrade, config(database_url), "head")
     stages = await asked(database_url, "SELECT stage FROM timeline ORDER BY revision")
     assert [stage for (stage,) in stages] == [stage for _, _, stage in LINES]
+
+
+async def test_faults_so_far_stand_in_their_column(database_url: str) -> None:
+    await asyncio.to_thread(command.upgrade, config(database_url), "0005")
+    engine = open_engine(database_url)
+    state = '{"coordinator": "k", "fault": {"at": "2026-07-30T09:00:00Z", "error": "KeyError"}}'
+    async with engine.begin() as connection:
+        await connection.execute(
+            text(
+                "INSERT INTO partnerships (id, revision, confirmation, stage, standing, attention, suspended, dormant,"
+                " home, seats, policy, started_at, state, urgency, stage_rank, silent_rank, wake_rank) "
+                "VALUES ('most-1', 3, 'accepted', 'dialogue', 'none', 'ok', false, false, 'UA01', ',', 'default@1',"
+                f" :now, '{state.replace(':', chr(92) + ':')}', 0, 0, 0, 0)"
+            ),
+            {"now": NOW if "postgresql" in database_url else NOW.replace(tzinfo=None).isoformat(" ")},
+        )
+    await engine.dispose()
+    await asyncio.to_thread(command.upgrade, config(database_url), "head")
+    ((since,),) = await asked(database_url, "SELECT faulted_at FROM partnerships")
+    assert str(since).startswith("2026-07-30 09:00:00")

@@ -2,7 +2,7 @@
 
 What each audit compared and found; and since when a bug in a rule stops a partnership's wakes, in a column.
 
-Revises: 0005
+Revises: 0007
 """
 
 import json
@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0006"
-down_revision = "0005"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
