@@ -96,6 +96,13 @@ async def test_a_form_from_another_website_is_turned_away(web: httpx.AsyncClient
     assert await count(shelf, SignInRow) == 0
 
 
+async def test_a_form_of_ours_comes_as_browsers_send_it(web: httpx.AsyncClient, shelf: Shelf) -> None:
+    for origin in ("null", "http://mosty"):
+        headers = {"Origin": origin, "Sec-Fetch-Site": "same-origin"}
+        answer = await web.post("/signin", data={"email": "olena@example.org"}, headers=headers)
+        assert answer.is_success
+
+
 async def test_signed_out_is_signed_out(web: httpx.AsyncClient, home_settings: Settings, shelf: Shelf) -> None:
     await web.post(await link(home_settings, shelf))
     cookie = web.cookies[COOKIE]
