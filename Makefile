@@ -8,7 +8,7 @@ UV := $(BIN)/uv
 export UV_PYTHON_DOWNLOADS ?= never
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench bench-year bench-memory bench-monday bench-storm crash-mail faults maps lock clean
+.PHONY: help run demo test check bench bench-year bench-memory bench-monday bench-storm bench-recovery crash-mail faults maps lock clean
 .NOTPARALLEL:
 
 help: ## what there is to make
@@ -51,6 +51,9 @@ bench-storm: .venv/.dev ## 10,000 due at once on Temporal's real server and Post
 
 maps: .venv/.dev ## draw the base maps anew from the shapes in data/maps
 	$(BIN)/python tools/draw-base-maps
+
+bench-recovery: .venv/.dev ## a worker killed with 1,000 and 10,000 open, and how memory and disk grow
+	$(BIN)/python -m benchmarks.recovery
 
 SEED ?= 1
 CRASHES ?= 24
