@@ -38,11 +38,13 @@ NO_DATABASE = (SQLAlchemyError, OSError, TimeoutError)
 
 @dataclass(frozen=True)
 class Speaker:
-    """Somebody who is known already, by the link they followed: as whom they act, and their zone and language."""
+    """Somebody who is known already, by a link they followed or as signed in: as whom they act, their zone and
+    language, and whether they find people by name among everybody."""
 
     actor: Actor
     zone: ZoneInfo
     language: str
+    finds: bool = False
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ async def _understood(
         raise Invalid(f"There is no command “{order.kind[:60]}”.")
     now = datetime.now(UTC)
     by = order.speaker or _speaker(edge, order, p, person)
-    said = await meant(Listener(connection, p, command_id, by.zone, now), order.kind, order.said)
+    said = await meant(Listener(connection, p, command_id, by.zone, now, by.finds), order.kind, order.said)
     command = in_words(order.kind, said.facts)
     authorship = Authorship(
         partnership=p.id,
@@ -171,7 +173,7 @@ async def _understood(
 
 def _speaker(edge: Edge, order: Order, p: Partnership, person: PersonView | None) -> Speaker:
     zone = ZoneInfo(person.time_zone if person else edge.settings.time_zone)
-    return Speaker(_actor(order, p, person), zone, person.language if person else "uk")
+    return Speaker(_actor(order, p, person), zone, person.language if person else "uk", finds=True)
 
 
 def _actor(order: Order, p: Partnership, person: PersonView | None) -> Actor:

@@ -15,11 +15,11 @@ from console.answer_holds import thanks_for_hold
 from console.answer_view import Thanks, answer_view, thanks, thanks_for_words
 from console.answer_visit import Visit, visit
 from console.answers import CHECKED, answer, said_before
-from console.api import TheEdge
 from console.database import check_there, said_in_words
 from console.edge import Edge
 from console.problems import Invalid
 from console.small_pages import Turned, onward, page, posted, sentence, turned, words_for
+from console.web.needs import TheEdge
 from console.words import Words
 from models.base import Refused
 from signing import copies_to

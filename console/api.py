@@ -1,4 +1,5 @@
-"""The JSON API. Reading is open to this machine's users; writing needs the operator's token.
+"""The JSON API. Every call but that of /healthz carries “Authorization: Bearer …”: the operator's token, which is good
+on this machine only and sees all, or a person's own, made on the page “/me”, within what that person may see and do.
 
 A command is given as people say it: in fields that take a text its words are written themselves, dates may be days,
 places and people may be named; see the schemas. `command_id` (or the header `Idempotency-Key`) makes a repeat safe:
@@ -7,18 +8,18 @@ it is answered as the first time.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response, Security
-from fastapi.security import HTTPBearer
+from fastapi import APIRouter, Depends, Header, HTTPException, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from console.access.calling import Caller, only_themselves, operating_caller
+from console.access.sight import acts_of, may_start, partnership_seen, visible
+from console.access.viewer import Viewer
 from console.acting import Done, Order, act
-from console.database import check_there, said_in_words
 from console.edge import Edge
 from console.health import Health, health
 from console.listing import Filters, Page, listed
@@ -35,10 +36,11 @@ from console.reading import (
     party_keys,
     state_of,
 )
-from console.references import partnership_meant
-from console.security import may_write
 from console.starting import StartSaid, start_partnership
 from console.timeline import Timeline, timeline
+from console.web.needs import Record as Record
+from console.web.needs import TheEdge as TheEdge
+from console.web.needs import reading
 from models.base import Id
 
 FORECAST_DAYS = 730
@@ -77,46 +79,33 @@ class ListQuery(Filters):
     offset: int = Field(0, ge=0, le=10_000_000)
 
 
-def edge_of(request: Request) -> Edge:
-    edge: Edge = request.app.state.edge
-    return edge
+async def seen_id(partnership: str, caller: Caller, record: Record) -> str:
+    return await partnership_seen(record, caller, partnership)
 
 
-async def record_of(edge: Annotated[Edge, Depends(edge_of)]) -> AsyncIterator[AsyncConnection]:
-    """A connection to the record; what a database says becomes a sentence and 503."""
-    check_there(edge.settings.database_url)
-    with said_in_words():
-        async with edge.database.connect() as connection:
-            yield connection
-
-
-async def meant_id(partnership: str, connection: Annotated[AsyncConnection, Depends(record_of)]) -> str:
-    return await partnership_meant(connection, partnership)
-
-
-async def written(request: Request, edge: Annotated[Edge, Depends(edge_of)]) -> None:
-    token = edge.settings.token
-    may_write(request, token.get_secret_value() if token else None)
-
-
-TheEdge = Annotated[Edge, Depends(edge_of)]
-Record = Annotated[AsyncConnection, Depends(record_of)]
-Meant = Annotated[str, Depends(meant_id)]
+Seen = Annotated[str, Depends(seen_id)]
 Limit = Annotated[int, Query(ge=1, le=1_000)]
 Offset = Annotated[int, Query(ge=0, le=10_000_000)]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=64, pattern=r"^[\w.:/@-]+$")]
 
-NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "description": "There is no such partnership."}}
+TURNED_AWAY: dict[int | str, dict[str, Any]] = {
+    401: {"model": Problem, "description": "The token is missing, wrong, revoked, or has ended."},
+    403: {"model": Problem, "description": "Not this caller's to see or do; or the operator's token from elsewhere."},
+    429: {"model": Problem, "description": "Too many calls within a minute."},
+}
+NOT_FOUND: dict[int | str, dict[str, Any]] = {
+    **TURNED_AWAY,
+    404: {"model": Problem, "description": "There is no such partnership, or none that this caller may see."},
+}
 WRITING: dict[int | str, dict[str, Any]] = {
     202: {"model": Done, "description": "Accepted, being recorded."},
-    401: {"model": Problem, "description": "The operator's token is missing or wrong."},
-    403: {"model": Problem, "description": "Not from this machine, or no token is set."},
+    **TURNED_AWAY,
     409: {"model": Problem, "description": "Refused by a rule; nothing was changed."},
     413: {"model": Problem, "description": "A body over 64 KB."},
     422: {"model": Problem, "description": "What was said cannot be read; nothing was changed."},
     503: {"model": Problem, "description": "The database or the engine cannot be reached."},
 }
-operators_only = [Security(HTTPBearer(auto_error=False)), Depends(written)]
+operators_only = [Depends(operating_caller)]
 
 router = APIRouter()
 
@@ -129,33 +118,33 @@ async def healthz(edge: TheEdge, response: Response) -> Health:
     return found
 
 
-@router.get("/api/v1/partnerships", tags=["looking"])
-async def partnerships(record: Record, wanted: Annotated[ListQuery, Query()]) -> Page:
-    """The partnerships that fit the filters, a page of them, and how many fit in all."""
-    return await listed(record, wanted, wanted.limit, wanted.offset)
+@router.get("/api/v1/partnerships", tags=["looking"], responses=TURNED_AWAY)
+async def partnerships(record: Record, caller: Caller, wanted: Annotated[ListQuery, Query()]) -> Page:
+    """The partnerships that the caller may see and that fit the filters, a page of them, and how many fit in all."""
+    return await listed(record, wanted, wanted.limit, wanted.offset, visible(caller))
 
 
 @router.get("/api/v1/partnerships/{partnership}", tags=["looking"], responses=NOT_FOUND)
-async def partnership(edge: TheEdge, record: Record, meant: Meant) -> PartnershipView:
+async def partnership(edge: TheEdge, record: Record, seen: Seen) -> PartnershipView:
     """One partnership in full. It may be named by how its id begins, or as row:17."""
-    return await in_full(record, edge.settings, meant)
+    return await in_full(record, edge.settings, seen)
 
 
 @router.get("/api/v1/partnerships/{partnership}/timeline", tags=["looking"], responses=NOT_FOUND)
-async def changes(record: Record, meant: Meant, limit: Limit = 50, offset: Offset = 0) -> Timeline:
+async def changes(record: Record, seen: Seen, limit: Limit = 50, offset: Offset = 0) -> Timeline:
     """What happened, newest first."""
-    return await timeline(record, meant, party_keys(await state_of(record, meant)), limit, offset)
+    return await timeline(record, seen, party_keys(await state_of(record, seen)), limit, offset)
 
 
 @router.get("/api/v1/partnerships/{partnership}/explain", tags=["looking"], responses=NOT_FOUND)
-async def explain(record: Record, meant: Meant) -> ExplanationView:
+async def explain(record: Record, seen: Seen) -> ExplanationView:
     """Why things are told when they are: the explained clock."""
-    return await explained(record, meant, datetime.now(UTC))
+    return await explained(record, seen, datetime.now(UTC))
 
 
 @router.get("/api/v1/partnerships/{partnership}/forecast", tags=["looking"], responses=NOT_FOUND)
 async def forecast(
-    edge: TheEdge, record: Record, meant: Meant, until: Annotated[str | None, Query(max_length=40)] = None
+    edge: TheEdge, record: Record, seen: Seen, until: Annotated[str | None, Query(max_length=40)] = None
 ) -> ForecastView:
     """What would be told until a day if nobody acted; two years where no day is given."""
     now = datetime.now(UTC)
@@ -164,32 +153,55 @@ async def forecast(
         if until
         else now + timedelta(days=FORECAST_DAYS)
     )
-    return await forecast_of(record, meant, end, now)
+    return await forecast_of(record, seen, end, now)
 
 
-@router.post("/api/v1/partnerships", status_code=201, tags=["acting"], responses=WRITING, dependencies=operators_only)
-async def start(edge: TheEdge, body: StartBody, response: Response, key: Key = None) -> Done:
-    """Begin a partnership."""
+@router.post("/api/v1/partnerships", status_code=201, tags=["acting"], responses=WRITING)
+async def start(edge: TheEdge, caller: Caller, body: StartBody, response: Response, key: Key = None) -> Done:
+    """Begin a partnership: officers one of their own municipality, coordinators one of what they look after."""
     said = StartSaid.model_validate(body.model_dump(exclude={"actor", "command_id"}))
-    done = await start_partnership(edge, said, body.actor, one_id(body.command_id, key))
+    only_themselves(caller, body.actor)
+    if caller.person is not None:
+        await _allowed_to_start(edge, caller, said)
+    done = await start_partnership(edge, said, _acting(caller, body.actor), one_id(body.command_id, key))
     response.headers["Location"] = f"/api/v1/partnerships/{done.partnership}"
     response.status_code = 201 if done.recorded else 202
     return done
 
 
-@router.post(
-    "/api/v1/partnerships/{partnership}/commands",
-    tags=["acting"],
-    responses=WRITING | NOT_FOUND,
-    dependencies=operators_only,
-)
-async def command(edge: TheEdge, partnership: str, body: CommandBody, response: Response, key: Key = None) -> Done:
+@router.post("/api/v1/partnerships/{partnership}/commands", tags=["acting"], responses=WRITING | NOT_FOUND)
+async def command(
+    edge: TheEdge, caller: Caller, partnership: str, body: CommandBody, response: Response, key: Key = None
+) -> Done:
     """Give a command."""
     command_id = one_id(body.command_id, key)
+    only_themselves(caller, body.actor)
     order = Order(partnership, body.command.kind, body.command.said(), body.actor, command_id)
-    done = await act(edge, order)
+    done = await act(edge, order if caller.person is None else await _as_themselves(edge, caller, order))
     response.status_code = 200 if done.recorded else 202
     return done
+
+
+def _acting(caller: Viewer, actor: str | None) -> str | None:
+    return caller.id if caller.person else actor
+
+
+async def _allowed_to_start(edge: Edge, caller: Viewer, said: StartSaid) -> None:
+    async with reading(edge) as connection:
+        allowed = await may_start(connection, caller, [each.place.strip() for each in said.parties])
+    if not allowed:
+        raise HTTPException(403, "None of these municipalities is yours to begin a partnership for.")
+
+
+async def _as_themselves(edge: Edge, caller: Viewer, order: Order) -> Order:
+    """The order of a person whose token calls, where they may see the partnership (404) and say that (403)."""
+    async with reading(edge) as connection:
+        seen = await partnership_seen(connection, caller, order.partnership)
+        p = await state_of(connection, seen)
+        acts = await acts_of(connection, caller, p)
+    if not acts.may(order.kind):
+        raise HTTPException(403, f"“{order.kind}” is not yours to say in this partnership. Nothing was changed.")
+    return replace(order, partnership=seen, person=None, speaker=caller.speaker(p, order.kind))
 
 
 def one_id(in_body: str | None, in_header: str | None) -> str | None:

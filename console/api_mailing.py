@@ -1,4 +1,4 @@
-"""The JSON API of mailing: the mails themselves, holds, working calendars. Mails are the operator's to read."""
+"""The JSON API of mailing, for operators: the mails themselves, holds, working calendars (which everybody may read)."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from console.api import Limit, Offset, Record, TheEdge, operators_only
-from console.api_people import ANSWERS, ActorBody, found, who_is, writing
+from console.access.calling import Caller, OperatingCaller, who_acts
+from console.api import Limit, Offset
+from console.api_people import ANSWERS, ActorBody, found
 from console.holds import MOST_DAYS, USUAL_DAYS, HoldView, hold_mail, holds, lift_hold
 from console.mails import MailLine, MailPage, MailView, Status, arrived, mail_in_full, mails, send_again
 from console.people import account_meant
 from console.problems import Invalid
 from console.sender_names import LONGEST, SenderName, set_sender_name
+from console.web.needs import Record, TheEdge, writing
 from console.working_days import Hours, WorkingDay, days, set_day, unset_day
 
 
@@ -48,19 +50,24 @@ class DayBody(ActorBody):
         return Hours(open_from=self.open_from, open_until=self.open_until)
 
 
-router = APIRouter(prefix="/api/v1", tags=["mailing"], dependencies=operators_only, responses=ANSWERS)
+router = APIRouter(prefix="/api/v1", tags=["mailing"], responses=ANSWERS)
 
 
 @router.post("/senders")
-async def name_sender(edge: TheEdge, body: SenderBody) -> SenderName:
+async def name_sender(edge: TheEdge, caller: OperatingCaller, body: SenderBody) -> SenderName:
     """In whose name mail to a municipality's people leaves."""
     async with writing(edge) as connection:
-        return await set_sender_name(connection, body.of, body.name, await who_is(connection, body.actor))
+        return await set_sender_name(connection, body.of, body.name, await who_acts(connection, caller, body.actor))
 
 
 @router.get("/mails")
 async def list_mails(
-    record: Record, status: Status | None = None, person: str | None = None, limit: Limit = 50, offset: Offset = 0
+    record: Record,
+    caller: OperatingCaller,
+    status: Status | None = None,
+    person: str | None = None,
+    limit: Limit = 50,
+    offset: Offset = 0,
 ) -> MailPage:
     """Mails, the newest first; in one status, to one person."""
     meant = (await account_meant(record, person)).id if person else None
@@ -68,49 +75,49 @@ async def list_mails(
 
 
 @router.get("/mails/{message}")
-async def one_mail(record: Record, message: str) -> MailView:
+async def one_mail(record: Record, caller: OperatingCaller, message: str) -> MailView:
     """One mail: exactly what was sent, what the server said, what it carried."""
     with found():
         return await mail_in_full(record, message)
 
 
 @router.post("/mails/{message}/again")
-async def again(edge: TheEdge, message: str, body: ActorBody) -> MailLine:
+async def again(edge: TheEdge, caller: OperatingCaller, message: str, body: ActorBody) -> MailLine:
     """Send a mail that failed, came back or is in doubt once more."""
     async with writing(edge) as connection:
-        who = await who_is(connection, body.actor)
+        who = await who_acts(connection, caller, body.actor)
         with found():
             return await send_again(connection, message, who, datetime.now(UTC))
 
 
 @router.post("/mails/{message}/arrived")
-async def did_arrive(edge: TheEdge, message: str, body: ActorBody) -> MailLine:
+async def did_arrive(edge: TheEdge, caller: OperatingCaller, message: str, body: ActorBody) -> MailLine:
     """A mail in doubt did arrive."""
     async with writing(edge) as connection:
-        who = await who_is(connection, body.actor)
+        who = await who_acts(connection, caller, body.actor)
         with found():
             return await arrived(connection, message, who)
 
 
 @router.get("/holds")
-async def list_holds(record: Record) -> list[HoldView]:
+async def list_holds(record: Record, caller: OperatingCaller) -> list[HoldView]:
     """The holds that are on just now."""
     return await holds(record, datetime.now(UTC))
 
 
 @router.post("/holds", status_code=201)
-async def hold(edge: TheEdge, body: HoldBody) -> HoldView:
+async def hold(edge: TheEdge, caller: OperatingCaller, body: HoldBody) -> HoldView:
     """Hold all mail to a municipality or an oblast."""
     async with writing(edge) as connection:
-        who = await who_is(connection, body.actor)
+        who = await who_acts(connection, caller, body.actor)
         return await hold_mail(connection, body.of, who, datetime.now(UTC), body.days)
 
 
 @router.post("/holds/{hold}/lift")
-async def lift(edge: TheEdge, hold: str, body: ActorBody) -> HoldView:
+async def lift(edge: TheEdge, caller: OperatingCaller, hold: str, body: ActorBody) -> HoldView:
     """Let mail go again."""
     async with writing(edge) as connection:
-        who = await who_is(connection, body.actor)
+        who = await who_acts(connection, caller, body.actor)
         with found():
             return await lift_hold(connection, hold, who, datetime.now(UTC))
 
@@ -118,6 +125,7 @@ async def lift(edge: TheEdge, hold: str, body: ActorBody) -> HoldView:
 @router.get("/calendars/{calendar}")
 async def calendar_days(
     record: Record,
+    caller: Caller,
     calendar: str,
     first: Annotated[date | None, Query(alias="from")] = None,
     last: Annotated[date | None, Query(alias="until")] = None,
@@ -128,15 +136,17 @@ async def calendar_days(
 
 
 @router.put("/calendars/{calendar}/{day}")
-async def put_day(edge: TheEdge, calendar: str, day: date, body: DayBody) -> WorkingDay:
+async def put_day(edge: TheEdge, caller: OperatingCaller, calendar: str, day: date, body: DayBody) -> WorkingDay:
     """Close a day, or have it worked for some hours."""
     async with writing(edge) as connection:
-        who = await who_is(connection, body.actor)
+        who = await who_acts(connection, caller, body.actor)
         return await set_day(connection, calendar, day, body.hours(), body.note, who)
 
 
 @router.delete("/calendars/{calendar}/{day}")
-async def delete_day(edge: TheEdge, calendar: str, day: date, actor: str | None = None) -> WorkingDay:
+async def delete_day(
+    edge: TheEdge, caller: OperatingCaller, calendar: str, day: date, actor: str | None = None
+) -> WorkingDay:
     """Take an exception back."""
     async with writing(edge) as connection:
-        return await unset_day(connection, calendar, day, await who_is(connection, actor))
+        return await unset_day(connection, calendar, day, await who_acts(connection, caller, actor))

@@ -1,4 +1,4 @@
-"""The JSON API of what people said under links: proposed successors and corrections, the operator's to see to."""
+"""The JSON API of what people said under links, for operators: proposed successors and corrections."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from fastapi.exceptions import HTTPException
 from pydantic import BaseModel, ConfigDict, Field
 
 from console import staff
+from console.access.calling import OperatingCaller, who_acts
+from console.access.viewer import Viewer
 from console.answers import SUCCESSOR, WRONG
-from console.api import Record, TheEdge, operators_only
-from console.api_people import ANSWERS, ActorBody, who_is, writing
+from console.api_people import ANSWERS, ActorBody
 from console.edge import Edge
 from console.problems import Invalid
 from console.successors import (
@@ -24,6 +25,7 @@ from console.successors import (
     dismiss,
     successors,
 )
+from console.web.needs import Record, TheEdge, writing
 from models.base import Refused
 
 
@@ -60,43 +62,43 @@ class Dismissed(BaseModel):
     id: str
 
 
-router = APIRouter(prefix="/api/v1", tags=["people"], dependencies=operators_only, responses=ANSWERS)
+router = APIRouter(prefix="/api/v1", tags=["people"], responses=ANSWERS)
 
 
 @router.get("/successors")
-async def list_successors(record: Record) -> Successors:
+async def list_successors(record: Record, caller: OperatingCaller) -> Successors:
     """Proposed successors that nobody has confirmed or dismissed yet."""
     return Successors(items=await successors(record))
 
 
 @router.post("/successors/{said}/confirm")
-async def confirm(edge: TheEdge, said: str, body: ConfirmBody) -> Confirmed:
+async def confirm(edge: TheEdge, caller: OperatingCaller, said: str, body: ConfirmBody) -> Confirmed:
     """Name the successor in the seats of whoever proposed them."""
-    who = await _who(edge, body.actor)
+    who = await _who(edge, caller, body.actor)
     with _found():
         return await confirm_successor(edge, said, body.successor(), who)
 
 
 @router.post("/successors/{said}/dismiss")
-async def dismiss_successor(edge: TheEdge, said: str, body: ActorBody) -> Dismissed:
+async def dismiss_successor(edge: TheEdge, caller: OperatingCaller, said: str, body: ActorBody) -> Dismissed:
     """The seats stay as they are."""
-    return await _dismissed(edge, said, SUCCESSOR, body.actor)
+    return await _dismissed(edge, caller, said, SUCCESSOR, body.actor)
 
 
 @router.get("/corrections")
-async def list_corrections(record: Record) -> Corrections:
+async def list_corrections(record: Record, caller: OperatingCaller) -> Corrections:
     """What is said to be recorded wrongly and has not been seen to."""
     return Corrections(items=await corrections(record))
 
 
 @router.post("/corrections/{said}/dismiss")
-async def dismiss_correction(edge: TheEdge, said: str, body: ActorBody) -> Dismissed:
+async def dismiss_correction(edge: TheEdge, caller: OperatingCaller, said: str, body: ActorBody) -> Dismissed:
     """It was corrected, or nothing is to be."""
-    return await _dismissed(edge, said, WRONG, body.actor)
+    return await _dismissed(edge, caller, said, WRONG, body.actor)
 
 
-async def _dismissed(edge: Edge, said: str, about: str, actor: str | None) -> Dismissed:
-    who = await _who(edge, actor)
+async def _dismissed(edge: Edge, caller: Viewer, said: str, about: str, actor: str | None) -> Dismissed:
+    who = await _who(edge, caller, actor)
     with _found():
         await dismiss(edge, said, about, who)
     return Dismissed(id=said)
@@ -113,6 +115,6 @@ def _found() -> Iterator[None]:
         raise
 
 
-async def _who(edge: Edge, actor: str | None) -> str:
+async def _who(edge: Edge, caller: Viewer, actor: str | None) -> str:
     async with writing(edge) as connection:
-        return await who_is(connection, actor)
+        return await who_acts(connection, caller, actor)

@@ -31,10 +31,11 @@ from console.access.looking import SignedOut
 from console.database import sentence as database_sentence
 from console.edge import Edge, LazyClient
 from console.maps import map_pages
+from console.pace import Paces
 from console.partnership import form_pages
 from console.problems import Away
 from console.security import Guard
-from console.small_pages import Pace, Turned, is_small, turned_by_status
+from console.small_pages import Turned, is_small, turned_by_status
 from console.web.posting import StalePage
 from console.web.problems import is_page, once_more, to_sign_in, told
 from console.web.static_files import static_files
@@ -51,7 +52,9 @@ Answer = Callable[[Request, Exception], Awaitable[Response]]
 STATUS_OF = {"unknown_partnership": 404, "invalid": 422, "unreadable": 422, "bug": 500}
 """How refusals are told over HTTP; all others are a conflict with the partnership as it is: 409."""
 
-CODE_OF = {401: "unauthorized", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+CODE_OF = {
+    401: "unauthorized", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 429: "busy"
+}  # fmt: skip
 
 
 def create_app(settings: Settings, client: Client | None = None) -> FastAPI:
@@ -69,8 +72,8 @@ def create_app(settings: Settings, client: Client | None = None) -> FastAPI:
         title="Mosty", version="1", description=api.__doc__ or "", lifespan=lifespan, docs_url=None, redoc_url=None
     )
     app.state.edge = edge
-    app.state.pace = Pace()
     app.state.maps = map_pages.Maps()
+    app.state.paces = Paces()
     app.add_middleware(Guard)
     app.include_router(api.router)
     app.include_router(api_people.router)

@@ -12,11 +12,11 @@ from fastapi.responses import Response
 from console.answer_pages import LOOKING, looking, status_of, visiting
 from console.answer_view import others_named
 from console.answer_visit import Visit
-from console.api import TheEdge
 from console.asking import MOST_SUBJECT, MOST_TEXT, Draft, ask, drafted, letter_of, proposed
 from console.correspondents import Addressee, add_addressee, addressee, addressees, asker, by_party, may_ask
 from console.edge import Edge
 from console.small_pages import Sorry, onward, page, posted, sentence
+from console.web.needs import TheEdge
 from console.words import NAMES, Words
 from mailroom.letters import QUESTION_LANGUAGES
 from models.base import Refused

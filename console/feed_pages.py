@@ -1,5 +1,5 @@
 """Calendar feeds over HTTP: anybody with the address reads one, nobody changes anything; where an entry's link leads;
-and the address itself, which is the operator's to hand out."""
+and the address itself, for operators and the person alone."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from urllib.parse import quote
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 
-from console.api import Record, TheEdge, operators_only
-from console.api_people import ANSWERS, found
+from console.access.calling import Caller
+from console.access.looking import TheViewer
+from console.access.sight import visible
+from console.api_people import ANSWERS, meant_id
 from console.feeds import FeedAddress, NoFeed, feed_address, feed_at, partnership_of_entry
 from console.labels import chosen
+from console.web.needs import Record, TheEdge
 from mailroom.feed import CONTENT_TYPE, feed_words
 
 STATUS = {"unknown": 404, "closed": 410}
@@ -43,19 +46,19 @@ async def calendar(request: Request, edge: TheEdge, record: Record, token: str) 
 
 
 @router.get("/partnerships/dated/{entry}", include_in_schema=False)
-async def page_of_entry(record: Record, entry: str) -> Response:
+async def page_of_entry(record: Record, viewer: TheViewer, entry: str) -> Response:
     """On to the page of the partnership that an entry of a calendar belongs to."""
-    partnership = await partnership_of_entry(record, entry)
+    partnership = await partnership_of_entry(record, entry, visible(viewer))
     if partnership is None:
         raise HTTPException(404, "There is no such date on record any more.")
     return RedirectResponse(f"../{quote(partnership, safe='')}", 303)
 
 
-@router.get("/api/v1/people/{person}/calendar", tags=["people"], dependencies=operators_only, responses=ANSWERS)
-async def address(edge: TheEdge, record: Record, person: str) -> FeedAddress:
+@router.get("/api/v1/people/{person}/calendar", tags=["people"], responses=ANSWERS)
+async def address(edge: TheEdge, record: Record, caller: Caller, person: str) -> FeedAddress:
     """The address of a person's calendar feed, to be handed to that person only."""
-    with found():
-        return await feed_address(record, edge.settings, person, datetime.now(UTC))
+    meant = await meant_id(record, caller, person)
+    return await feed_address(record, edge.settings, meant, datetime.now(UTC))
 
 
 def _no_feed(request: Request, none: NoFeed) -> Response:

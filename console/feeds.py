@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.people import person_meant
@@ -71,9 +71,14 @@ async def feed_at(connection: AsyncConnection, settings: Settings, token: str, n
     return await asyncio.to_thread(feed, entries, reader, towns, settings.pages_at)
 
 
-async def partnership_of_entry(connection: AsyncConnection, entry: str) -> str | None:
-    """The partnership that an entry of a calendar belongs to; none where there is no such entry."""
-    query = select(CalendarEntryRow.partnership).where(CalendarEntryRow.uid == f"{entry}@mosty")
+async def partnership_of_entry(connection: AsyncConnection, entry: str, among: ColumnElement[bool]) -> str | None:
+    """The partnership that an entry of a calendar belongs to, among those of a condition on PartnershipRow; none where
+    there is no such entry."""
+    query = (
+        select(CalendarEntryRow.partnership)
+        .join(PartnershipRow, PartnershipRow.id == CalendarEntryRow.partnership)
+        .where(CalendarEntryRow.uid == f"{entry}@mosty", among)
+    )
     found: str | None = await connection.scalar(query)
     return found
 

@@ -12,13 +12,12 @@ from sqlalchemy import Row, select
 
 from console.answer_pages import LOOKING, looking, status_of
 from console.answer_visit import named, person_of, scope_of
-from console.api import TheEdge
-from console.api_people import writing
 from console.edge import Edge
 from console.handovers import accept, decline
 from console.offers import Offered, offered
 from console.places import places_named
 from console.small_pages import Turned, onward, page, posted, sentence, words_for
+from console.web.needs import TheEdge, writing
 from console.words import Words
 from models.base import Refused
 from models.tables import PartnershipRow

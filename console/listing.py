@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.people import PersonName, people_named
@@ -93,9 +93,16 @@ LINE_COLUMNS = (
 )
 
 
-async def listed(connection: AsyncConnection, filters: Filters, limit: int, offset: int = 0) -> Page:
-    """A page of the list: what needs a decision first, ended ones last."""
-    conditions = await _conditions(connection, filters)
+async def listed(
+    connection: AsyncConnection,
+    filters: Filters,
+    limit: int,
+    offset: int = 0,
+    among: ColumnElement[bool] | None = None,
+) -> Page:
+    """A page of the list, among the partnerships of a condition (none: all): what needs a decision first, ended ones
+    last."""
+    conditions = [*await _conditions(connection, filters), true() if among is None else among]
     total = await connection.scalar(select(func.count()).select_from(PartnershipRow).where(*conditions))
     query = select(*LINE_COLUMNS).where(*conditions).order_by(*_order()).limit(limit).offset(offset)
     return Page(total=total or 0, items=await lines(connection, query))

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from console.edge import drawn
 from console.fields import Means, Said, said_in
 from console.moments import understood
-from console.people import person_meant
+from console.people import person_exactly, person_meant
 from console.places import NewPlace, folded, place_meant, places_named
 from console.problems import Away, Invalid
 from console.written import Ahead, NewText, checked
@@ -30,13 +30,14 @@ NEEDS_DATABASE = frozenset({Means.TEXT, Means.PLACE, Means.PERSON})
 @dataclass(frozen=True)
 class Listener:
     """Who is spoken to, and when: the partnership, the speaker's zone, now. Without the database (none) names are
-    not understood, ids are."""
+    not understood, ids are. `finds`: people may be named as anywhere; otherwise by id or mail address only."""
 
     connection: AsyncConnection | None
     p: Partnership
     command_id: str
     zone: ZoneInfo
     now: datetime
+    finds: bool = True
 
 
 @dataclass
@@ -94,7 +95,8 @@ async def _one(listener: Listener, meant: Meant, kind: str, each: Said, value: A
         case Means.PLACE:
             return await _place(listener, meant, _word(value, each))
         case Means.PERSON:
-            return (await person_meant(_database(listener), _word(value, each))).id
+            find = person_meant if listener.finds else person_exactly
+            return (await find(_database(listener), _word(value, each))).id
         case Means.PARTY:
             return await party_meant(listener, _word(value, each))
         case Means.THING:

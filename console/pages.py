@@ -15,12 +15,14 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader
 from pydantic import ConfigDict, Field, field_validator
 
-from console.api import Meant, Record, TheEdge
+from console.access.looking import TheViewer
+from console.access.sight import partnership_seen, visible
 from console.labels import Language, chosen, label
 from console.listing import Filters, listed
 from console.moments import shown, shown_day
 from console.reading import PartnershipView, in_full
 from console.told import told_lines
+from console.web.needs import Record, TheEdge
 from models.agreement import Standing
 from models.contact import heard
 from models.explain import Explanation, explain
@@ -60,10 +62,10 @@ class PageQuery(Filters):
 
 @router.get("/")
 async def list_page(
-    request: Request, edge: TheEdge, record: Record, wanted: Annotated[PageQuery, Query()]
+    request: Request, edge: TheEdge, record: Record, viewer: TheViewer, wanted: Annotated[PageQuery, Query()]
 ) -> HTMLResponse:
     """The list with its filters."""
-    page = await listed(record, wanted, PAGE_SIZE, wanted.offset)
+    page = await listed(record, wanted, PAGE_SIZE, wanted.offset, visible(viewer))
     more = wanted.offset + len(page.items) < page.total
     values = {
         "page": page,
@@ -77,9 +79,12 @@ async def list_page(
 
 
 @router.get("/partnerships/{partnership}")
-async def partnership_page(request: Request, edge: TheEdge, record: Record, meant: Meant) -> HTMLResponse:
+async def partnership_page(
+    request: Request, edge: TheEdge, record: Record, viewer: TheViewer, partnership: str
+) -> HTMLResponse:
     """One partnership: three axes, parties and people, the explained clock, what comes next, what happened."""
-    full, now, zone = await in_full(record, edge.settings, meant), datetime.now(UTC), ZoneInfo(edge.settings.time_zone)
+    seen = await partnership_seen(record, viewer, partnership)
+    full, now, zone = await in_full(record, edge.settings, seen), datetime.now(UTC), ZoneInfo(edge.settings.time_zone)
     language = language_of(request)
     p = Partnership.model_validate(full.state)
     clock = explain(p, now)
@@ -90,7 +95,7 @@ async def partnership_page(request: Request, edge: TheEdge, record: Record, mean
         "why_silent": _why_silent(p, clock, language),
         "heard": {party.key: _heard(p, party.key, language, zone) for party in p.parties},
         "watch_label": partial(_watch_label, full, p, language),
-        "told": await told_lines(record, meant),
+        "told": await told_lines(record, seen),
     }
     return rendered(request, zone, "partnership.html", values)
 

@@ -12,7 +12,6 @@ from sqlalchemy import Row
 
 from console.answer_pages import LOOKING, looking, status_of
 from console.answer_visit import scope_of
-from console.api import TheEdge
 from console.edge import Edge
 from console.partner_visit import (
     OBJECTED,
@@ -27,6 +26,7 @@ from console.partner_visit import (
     words_before,
 )
 from console.small_pages import id_after, onward, page, posted, sentence, words_for
+from console.web.needs import TheEdge
 from console.words import Words
 from models.base import Refused
 

@@ -1,4 +1,4 @@
-"""What every request meets first: a limit on its size, headers that keep a page to itself. And who may write."""
+"""What every request meets first: a limit on its size, headers that keep a page to itself. And who operates."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from ipaddress import ip_address
 
 from fastapi import HTTPException, Request
 from fastapi.responses import JSONResponse
+from pydantic import SecretStr
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -23,6 +24,14 @@ HEADERS: Mapping[str, str] = {
 }
 
 TOO_LARGE_WORDS = "A body has at most 64 KB. Nothing was changed."
+NO_TOKEN = (
+    "A token is missing. Send “Authorization: Bearer …”: your own, which you make on the page “/me”, or on this "
+    "machine the operator's."
+)
+WRONG_TOKEN = (
+    "The token is wrong. The operator's is MOSTY_TOKEN, or what stands in the file “token” of the home folder; a "
+    "person's own begins with mst_."
+)
 TOO_LARGE = JSONResponse({"code": "too_large", "message": TOO_LARGE_WORDS}, 413)
 
 
@@ -73,25 +82,19 @@ def _counted(receive: Receive) -> Receive:
     return counted
 
 
-def may_write(request: Request, token: str | None) -> None:
+def may_operate(request: Request, said: str, token: SecretStr | None) -> None:
     """Let the operator through, from this machine, with the token. Otherwise 401 or 403 with a sentence."""
-    if not _from_here(request):
-        raise HTTPException(403, "Writing is possible from this machine only.")
-    given = request.headers.get("authorization", "")
-    scheme, _, said = given.partition(" ")
+    if not said:
+        raise HTTPException(401, NO_TOKEN, headers={"WWW-Authenticate": "Bearer"})
+    if not from_here(request):
+        raise HTTPException(403, "The operator's token is good on this machine only. Nothing was changed.")
     if token is None:
-        raise HTTPException(403, "No operator's token is set, so nobody may write. Set MOSTY_TOKEN, or use make run.")
-    right = secrets.compare_digest(said.strip().encode(), token.encode())
-    if scheme.casefold() != "bearer" or not right:
-        raise HTTPException(
-            401,
-            "The operator's token is missing or wrong. Send “Authorization: Bearer …” with MOSTY_TOKEN or what "
-            "stands in the file “token” of the home folder.",
-            headers={"WWW-Authenticate": "Bearer"},
-        )
+        raise HTTPException(403, "No operator's token is set, so nobody may do this. Set MOSTY_TOKEN, or use make run.")
+    if not secrets.compare_digest(said.encode(), token.get_secret_value().encode()):
+        raise HTTPException(401, WRONG_TOKEN, headers={"WWW-Authenticate": "Bearer"})
 
 
-def _from_here(request: Request) -> bool:
+def from_here(request: Request) -> bool:
     """Whether the other end is this machine, and nobody passed the request on for somebody else."""
     if any(name in request.headers for name in ("forwarded", "x-forwarded-for", "x-real-ip")):
         return False

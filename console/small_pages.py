@@ -10,7 +10,6 @@ import hashlib
 import json
 import re
 import secrets
-from collections import OrderedDict, deque
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -22,6 +21,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from console.fields import MOST_CHARACTERS
+from console.pace import Paces
 from console.words import LANGUAGES, NAMES, Book, Words, words_in
 from models.base import Refused
 
@@ -41,11 +41,6 @@ BY_STATUS: Mapping[int, str] = {404: "unknown", 405: "unknown", 413: "too_large"
 """What a visitor is told where something went wrong outside a page's own doing."""
 
 MOST_FIELDS = 20
-
-POSTS, WINDOW = 30, 60.0
-"""So many answers under one link in so many seconds."""
-
-LINKS_REMEMBERED = 5_000
 
 _PAGE = re.compile(r"/(?P<kind>[ahuspo])/[^/]")
 _NONCE = re.compile(r"[\w-]{8,64}", re.ASCII)
@@ -77,23 +72,6 @@ class Sorry(Refused):
         self.facts = facts
 
 
-class Pace:
-    """At most so many answers under one link in a while; forgets links that were quiet the longest."""
-
-    def __init__(self) -> None:
-        self._moments: OrderedDict[str, deque[float]] = OrderedDict()
-
-    def allows(self, token: str, now: float) -> bool:
-        moments = self._moments.setdefault(token, deque(maxlen=POSTS))
-        self._moments.move_to_end(token)
-        if len(self._moments) > LINKS_REMEMBERED:
-            self._moments.popitem(last=False)
-        if len(moments) == POSTS and now - moments[0] < WINDOW:
-            return False
-        moments.append(now)
-        return True
-
-
 def is_small(path: str) -> bool:
     """Whether a path belongs to a small page."""
     return _PAGE.match(path) is not None
@@ -123,8 +101,8 @@ async def posted(request: Request, token: str) -> dict[str, str]:
 
 async def fields(request: Request, token: str) -> dict[str, str]:
     """A form's fields. Turned away: too many forms in a short time."""
-    pace: Pace = request.app.state.pace
-    if not pace.allows(token, monotonic()):
+    paces: Paces = request.app.state.paces
+    if not paces.answers.allows(token, monotonic()):
         raise Turned("busy", 429)
     async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
         return {name: value.strip() for name, value in form.items() if isinstance(value, str)}

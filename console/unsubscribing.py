@@ -15,13 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.answer_pages import LOOKING, looking, status_of
 from console.answer_visit import person_of, scope_of
-from console.api import TheEdge
-from console.api_people import writing
 from console.audit import audited
 from console.edge import Edge
 from console.people import one_at_a_time
 from console.small_pages import Sorry, fields, onward, page, posted, sentence, words_for
 from console.staff import Account, change_account
+from console.web.needs import TheEdge, writing
 from console.words import Words
 from mailroom.links import Kind
 from models.base import Refused

@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from console.access.grants import grants_of
 from console.access.sessions import COOKIE, csrf_of, person_of
 from console.access.viewer import Viewer
-from console.api import Record
 from console.labels import Language, chosen
 from console.people import PersonView
+from console.web.needs import Record
 from models.stage import Stage
 from models.tables import PartnershipRow
 

@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, false, or_, select, true
@@ -17,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.access.grants import Grant, Trust
 from console.access.viewer import Viewer
+from console.people import person_exactly, person_meant
 from console.references import partnership_meant
 from models.partnership import Partnership
 from models.tables import PartnershipRow, PlaceRow, ProgrammePartnershipRow
@@ -85,6 +87,26 @@ def acts_for_municipality(viewer: Viewer, p: Partnership) -> bool:
     return any(
         party.place in viewer.municipalities or viewer.id in (party.officer, party.deputy) for party in p.parties
     )
+
+
+async def may_start(connection: AsyncConnection, viewer: Viewer, places: Sequence[str]) -> bool:
+    """Whether they may begin a partnership of these places (ids): operators any, officers one of their own
+    municipality, coordinators one of what they look after; those of a programme begin none, for nothing is in a
+    programme before it is there."""
+    spans = [each for each in viewer.grants if each.role is Trust.COORDINATOR]
+    if viewer.is_operator or viewer.municipalities & set(places) or any(each.scope == "all" for each in spans):
+        return True
+    oblasts = [each.of for each in spans if each.scope == "oblast"]
+    here = select(PlaceRow.id).where(PlaceRow.id.in_(places), PlaceRow.oblast_uk.in_(oblasts)).limit(1)
+    return await connection.scalar(here) is not None
+
+
+async def person_named(connection: AsyncConnection, viewer: Viewer, said: str | None) -> str | None:
+    """The id of somebody whom a viewer names: operators as anywhere, others by id or mail address only, so that nobody
+    leafs through everybody. Refused: nobody, a closed account."""
+    if not said:
+        return None
+    return (await (person_meant if viewer.is_operator else person_exactly)(connection, said)).id
 
 
 def coordinated(viewer: Viewer) -> ColumnElement[bool]:

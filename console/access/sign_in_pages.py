@@ -12,8 +12,8 @@ from sqlalchemy import select
 from console.access.looking import MaybeViewer
 from console.access.sessions import COOKIE, LASTS, begin, end, hashed
 from console.access.signing_in import ask_for_link, hurry_mail, person_of_link, use_link
-from console.api import Record, TheEdge
 from console.web.frame import page, words_of
+from console.web.needs import Record, TheEdge
 from console.web.posting import AnyFields
 from mailroom.message import Sender
 from models.tables import PersonRow

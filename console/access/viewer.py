@@ -70,7 +70,7 @@ class Viewer:
     def speaker(self, p: Partnership, kind: str) -> Speaker:
         """As whom they give a command on a partnership: in their seat or as the lead; else as what they are trusted
         with."""
-        return Speaker(self._actor(p, kind), self.zone, self.language)
+        return Speaker(self._actor(p, kind), self.zone, self.language, finds=self.is_operator)
 
     def _actor(self, p: Partnership, kind: str) -> Actor:
         if self.person is None:

@@ -6,15 +6,19 @@ away."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from time import monotonic
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends, HTTPException, Request
+from starlette.datastructures import FormData
 
 from console.access.looking import MaybeViewer
-from console.small_pages import Pace, act_id, id_after, prefetched
+from console.access.viewer import Viewer
+from console.pace import Paces
+from console.small_pages import act_id, id_after, prefetched
 
 __all__ = ["Fields", "Form", "StalePage", "act_id", "id_after", "only_from_here"]
 
@@ -59,24 +63,46 @@ class Fields:
 
 
 async def fields_of(request: Request) -> Fields:
-    """A form as it came, from a page of ours. Turned away (403, 429): from another website, too many at once."""
-    only_from_here(request)
-    pace: Pace = request.app.state.pace
-    if not pace.allows(request.client.host if request.client else "", monotonic()):
-        raise HTTPException(429, "Too much at once; nothing was changed. Wait a minute and send it again.")
+    """A form as it came, from a page of ours, of whoever it is. Turned away as `welcome` says."""
+    welcome(request)
     async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
-        found: Form = {}
-        for name, value in form.multi_items():
-            if isinstance(value, str):
-                found.setdefault(name, []).append(value.strip())
-    return Fields(found)
+        return Fields(words_in_form(form))
+
+
+def welcome(request: Request, viewer: Viewer | None = None) -> None:
+    """Turn away (403, 429) what comes from another website, or too much at once: in one session, or from one address
+    of the network where nobody is signed in."""
+    only_from_here(request)
+    paces: Paces = request.app.state.paces
+    pace, key = (
+        (paces.forms, viewer.csrf) if viewer else (paces.sign_ins, request.client.host if request.client else "")
+    )
+    if not pace.allows(key, monotonic()):
+        raise HTTPException(429, "Too much at once; nothing was changed. Wait a minute and send it again.")
+
+
+def words_in_form(form: FormData) -> Form:
+    """What a form says in words, without blanks around."""
+    found: Form = {}
+    for name, value in form.multi_items():
+        if isinstance(value, str):
+            found.setdefault(name, []).append(value.strip())
+    return found
+
+
+def of_this_session(fields: Fields, viewer: Viewer | None) -> None:
+    """Raise `StalePage` where a form is not of this session."""
+    if viewer is None or not viewer.csrf or not secrets.compare_digest(fields["csrf"].encode(), viewer.csrf.encode()):
+        raise StalePage(fields.form)
 
 
 async def posted(request: Request, viewer: MaybeViewer) -> Fields:
-    """A form of the person who is signed in. Raises `StalePage` where it is not of this session."""
-    fields = await fields_of(request)
-    if viewer is None or not viewer.csrf or fields["csrf"] != viewer.csrf:
-        raise StalePage(fields.form)
+    """A form of the person who is signed in. Turned away as `welcome` says. Raises `StalePage` where it is not of this
+    session."""
+    welcome(request, viewer)
+    async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
+        fields = Fields(words_in_form(form))
+    of_this_session(fields, viewer)
     return fields
 
 

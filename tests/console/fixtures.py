@@ -147,9 +147,9 @@ async def lonely(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def web(home_settings: Settings, shelf: Shelf, lonely: None) -> AsyncIterator[httpx.AsyncClient]:
-    """The web surface while the engine is away."""
+    """The web surface while the engine is away, called with the operator's token."""
     app = create_app(home_settings)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://mosty") as client:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://mosty", headers=KEY) as client:
         yield client
     await app.state.edge.database.dispose()
 
@@ -167,9 +167,9 @@ async def living(temporal_client: Client, home_settings: Settings, shelf: Shelf)
 async def living_web(
     living: Edge, temporal_client: Client, home_settings: Settings
 ) -> AsyncIterator[httpx.AsyncClient]:
-    """The web surface with the engine running."""
+    """The web surface with the engine running, called with the operator's token."""
     app = create_app(home_settings, temporal_client)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://mosty") as client:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://mosty", headers=KEY) as client:
         yield client
     await app.state.edge.database.dispose()
 

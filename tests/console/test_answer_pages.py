@@ -17,6 +17,7 @@ from models.party import NewParty
 from models.tables import DeliveryRow, MailRow, NoticeRow, PartnershipRow, PersonRow
 from settings import Settings
 from signing import copies_to
+from tests.console.access.signing import signed_in
 from tests.console.answering import ID, between_towns, drawn, form_to, path, send, signing, whole_record
 from tests.console.fixtures import BROVARY, ERLANGEN, Shelf
 
@@ -134,6 +135,7 @@ class TestWhatIsShown:
         settings = home_settings.model_copy(update={"imap_host": host})
         app = create_app(settings)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://mosty") as web:
+            await signed_in(web, shelf, "olena")
             for page in (path(settings, "answer", "olena", id), f"/partnerships/{id}"):
                 shown = (await web.get(page)).text
                 assert ("mosty+" in shown) == (host is not None)

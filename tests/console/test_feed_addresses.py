@@ -11,6 +11,7 @@ from mailroom.links import Links
 from models.partnership import Partnership
 from settings import Settings
 from signing import links_of
+from tests.console.access.signing import signed_in
 from tests.console.feeding import ID, NOW, address, change, partnership, settings, the_token, token_of, web
 from tests.console.fixtures import KEY, Shelf
 
@@ -81,14 +82,18 @@ class TestTheOperatorsAddress:
 
 
 class TestLinks:
-    async def test_an_entry_leads_to_its_partnership(self, web: httpx.AsyncClient, partnership: Partnership) -> None:
+    async def test_an_entry_leads_to_its_partnership(
+        self, web: httpx.AsyncClient, shelf: Shelf, partnership: Partnership
+    ) -> None:
         calendar = Calendar.from_ical((await web.get(await address(web, "olena"))).content)
         assert isinstance(calendar, Calendar)
         urls = [str(each["URL"]).removeprefix("https://mosty.example.org") for each in calendar.events]
+        await signed_in(web, shelf, "olena")
         pages = [await web.get(url, follow_redirects=True) for url in urls]
         assert [(page.status_code, page.url.path) for page in pages] == [(200, f"/partnerships/{ID}")] * 2
 
     async def test_an_entry_that_is_gone_is_told_on_a_page(self, web: httpx.AsyncClient, shelf: Shelf) -> None:
+        await signed_in(web, shelf, "olena")
         answer = await web.get("/partnerships/dated/2b1f0a28-52f1-583f-a7e9-d54342ad1611")
         assert answer.status_code == 404
         assert "За цією адресою нічого немає" in answer.text

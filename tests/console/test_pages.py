@@ -3,6 +3,7 @@
 import httpx
 
 from models.party import NewParty
+from tests.console.access.signing import as_operator
 from tests.console.fixtures import BROVARY, ERLANGEN, Shelf
 
 ID = "a1b2c3d4" + "0" * 28
@@ -12,6 +13,7 @@ class TestPages:
     async def test_the_list_names_the_places_and_counts_what_was_unclear(
         self, web: httpx.AsyncClient, shelf: Shelf
     ) -> None:
+        await as_operator(web, shelf)
         p = await shelf.begin(ID, BROVARY, ERLANGEN, stage="dialogue", imported=True, source_row=17)
         await shelf.unclear(p, 17, "one", "two")
         page = (await web.get("/?lang=uk&text=&stage=&oblast=")).text
@@ -21,6 +23,7 @@ class TestPages:
     async def test_one_page_shows_axes_people_clock_timeline_and_the_source_text(
         self, web: httpx.AsyncClient, shelf: Shelf
     ) -> None:
+        await as_operator(web, shelf)
         parties = (NewParty(place=BROVARY, officer="olena"), NewParty(place=ERLANGEN))
         p = await shelf.begin(ID, parties=parties, coordinator="iryna", stage="dialogue", source_row=17)
         await shelf.give(p, "record_contact", contact="c1", how="meeting")
@@ -34,6 +37,7 @@ class TestPages:
         assert "<script" not in page
 
     async def test_the_language_is_asked_for_or_the_browsers_own(self, web: httpx.AsyncClient) -> None:
+        page = "/signin"
         for query, accepted, language in [
             ("", "en-GB,en;q=0.9,uk;q=0.8", "en"),
             ("", "pl,uk;q=0.7,en;q=0.3", "uk"),
@@ -41,11 +45,12 @@ class TestPages:
             ("?lang=en", "uk", "en"),
             ("?lang=xx", "en", "en"),
         ]:
-            answer = await web.get(f"/{query}", headers={"Accept-Language": accepted})
+            answer = await web.get(f"{page}{query}", headers={"Accept-Language": accepted})
             assert answer.headers["content-language"] == language
             assert f'<html lang="{language}">' in answer.text
 
-    async def test_an_unknown_partnership_is_a_page_with_a_sentence(self, web: httpx.AsyncClient) -> None:
+    async def test_an_unknown_partnership_is_a_page_with_a_sentence(self, web: httpx.AsyncClient, shelf: Shelf) -> None:
+        await as_operator(web, shelf)
         answer = await web.get("/partnerships/nobody?lang=en")
         assert answer.status_code == 404
         assert "There is nothing at this address" in answer.text

@@ -56,7 +56,7 @@ READS = [
 
 @pytest.mark.parametrize("path", READS)
 async def test_people_and_mails_are_the_operators_to_read(web: httpx.AsyncClient, path: str) -> None:
-    assert (await web.get(f"/api/v1{path}")).status_code == 401
+    assert (await web.get(f"/api/v1{path}", headers={"Authorization": ""})).status_code == 401
     assert (await web.get(f"/api/v1{path}", headers=KEY)).status_code == 200
 
 
@@ -98,7 +98,7 @@ async def test_an_account_is_opened_read_corrected_and_closed(api: Api) -> None:
         ("POST", "/people/nobody/handovers", {"heir": "olena", "note": "Н"}, 404, "There is no person"),
         ("GET", "/handovers/none", {}, 404, "There is no offer “none”"),
         ("POST", "/handovers/none/accept", {"actor": "taras"}, 404, "There is no offer “none”"),
-        ("POST", "/handovers/none/decline", {}, 422, "“actor” is missing"),
+        ("POST", "/handovers/none/decline", {}, 422, "“actor”"),
         ("POST", "/holds", {"of": "Атлантида"}, 409, "There is no place “Атлантида”"),
         ("POST", "/holds", {"of": BROVARY, "days": 61}, 422, "“days” is at most 60"),
         ("POST", "/holds/none/lift", {}, 404, "There is no hold “none”"),

@@ -11,6 +11,7 @@ from models.base import Actor, Refused, Role
 from models.partnership import Partnership
 from models.party import NewParty
 from models.tables import PartnershipRow
+from tests.console.access.signing import as_operator
 from tests.console.fixtures import BROVARY, ERLANGEN, Shelf
 
 ID = "a1b2c3d4" + "0" * 28
@@ -52,6 +53,7 @@ async def proposed(shelf: Shelf) -> Partnership:
 async def test_what_waits_for_the_municipality_is_on_the_page(
     web: httpx.AsyncClient, shelf: Shelf, language: str, words: tuple[str, ...]
 ) -> None:
+    await as_operator(web, shelf)
     await proposed(shelf)
     page = (await web.get(f"/partnerships/{ID}?lang={language}")).text
     for each in words:
@@ -63,6 +65,7 @@ async def test_the_timeline_says_how_it_was_answered(
     web: httpx.AsyncClient, shelf: Shelf, accept: bool, words: str
 ) -> None:
     await shelf.give(await proposed(shelf), "answer_proposal", OFFICER, proposal="v1", accept=accept)
+    await as_operator(web, shelf)
     page = (await web.get(f"/partnerships/{ID}?lang=uk")).text
     (line,) = [each for each in page.split("<li>") if "відповідь на пропозицію" in each]
     assert words in line

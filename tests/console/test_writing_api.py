@@ -26,7 +26,11 @@ def problem(response: httpx.Response) -> tuple[int, str, str]:
 class TestWriting:
     @pytest.mark.parametrize(
         "headers",
-        [{}, {"Authorization": "Bearer wrong"}, {"Authorization": KEY["Authorization"].replace("Bearer", "Basic")}],
+        [
+            {"Authorization": ""},
+            {"Authorization": "Bearer wrong"},
+            {"Authorization": KEY["Authorization"].replace("Bearer", "Basic")},
+        ],
     )
     async def test_without_the_token_nobody_writes(self, web: httpx.AsyncClient, headers: dict[str, str]) -> None:
         for path, body in (("", START), (f"/{ID}/commands", {"command": {"kind": "resume"}})):
@@ -46,7 +50,7 @@ class TestWriting:
     async def test_where_no_token_is_set_nobody_writes(self, home_settings: Settings, shelf: Shelf) -> None:
         app = create_app(home_settings.model_copy(update={"token": None}))
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://mosty") as web:
-            answer = await web.post("/api/v1/partnerships", json=START, headers={"Authorization": "Bearer "})
+            answer = await web.post("/api/v1/partnerships", json=START, headers=KEY)
         assert answer.status_code == 403
         await app.state.edge.database.dispose()
 
