@@ -13,7 +13,6 @@ from fastapi.responses import RedirectResponse, Response
 
 from console.access.looking import TheViewer
 from console.acting import Done, Order, act
-from console.api import Record, TheEdge
 from console.edge import Edge
 from console.partnership.addresses import kept
 from console.partnership.changes import changes_since
@@ -27,6 +26,7 @@ from console.problems import Away
 from console.record import RecordedRevisions
 from console.small_pages import Sorry
 from console.web.frame import page
+from console.web.needs import Record, TheEdge
 from console.web.posting import Fields, Posted
 from models.base import Refused
 from models.commands import COMMANDS
