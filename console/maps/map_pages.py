@@ -16,7 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from console.access.looking import TheViewer
 from console.access.sight import visible
 from console.access.viewer import Viewer
-from console.api import Record, TheEdge
 from console.edge import Edge
 from console.maps.choices import MOST_OFFERED, Choices, choices, offered
 from console.maps.counting import picture
@@ -26,6 +25,7 @@ from console.maps.naming import Namer
 from console.maps.picture import Mark, Node, Picture, Wanted
 from console.maps.showing import shown, table
 from console.web.frame import page, words_of
+from console.web.needs import Record, TheEdge
 
 ROWS_A_PAGE = 20
 
