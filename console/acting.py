@@ -167,6 +167,7 @@ async def _understood(
         source=command.source,
         as_of=command.as_of,
         verified_by=command.verified_by,
+        place=next((party.place for party in p.parties if party.key == by.actor.party), None),
     )
     return _Ready(p, Envelope(command_id=command_id, actor=by.actor, command=command), said, authorship)
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from console.listing import LINE_COLUMNS, PartnershipLine, known_place, lines
 from console.people import PersonName, people_named
 from console.places import PlaceView, places_named
+from console.privacy import EVERYTHING, Reader
 from console.timeline import TextView, Timeline, TimelineLine, contact_lines, texts_of, timeline
 from models.base import Fact, Refused
 from models.explain import explain, forecast
@@ -116,7 +117,7 @@ async def state_of(connection: AsyncConnection, partnership: str) -> Partnership
 
 
 async def in_full(
-    connection: AsyncConnection, settings: Settings, partnership: str, shown: int = 50
+    connection: AsyncConnection, settings: Settings, partnership: str, shown: int = 50, reader: Reader = EVERYTHING
 ) -> PartnershipView:
     """Everything on record of one partnership; the last changes of its timeline. Refused: no such one."""
     p = await state_of(connection, partnership)
@@ -128,16 +129,18 @@ async def in_full(
         gate=next_gate(p),
         imported_row=await _imported_row(connection, partnership),
         notices=await _notices(connection, partnership),
-        timeline=await timeline(connection, partnership, party_keys(p), shown),
+        timeline=await timeline(connection, partnership, party_keys(p), shown, reader=reader),
         state=p.model_dump(mode="json"),
         places=places,
         people=people,
-        texts=await texts_of(connection, _text_ids(p)),
+        texts=await texts_of(connection, _text_ids(p), reader),
         copies_to=copies_to(settings, partnership),
     )
 
 
-async def explained(connection: AsyncConnection, partnership: str, now: datetime) -> ExplanationView:
+async def explained(
+    connection: AsyncConnection, partnership: str, now: datetime, reader: Reader = EVERYTHING
+) -> ExplanationView:
     """The clock of a partnership, explained at a moment. Refused: no such one."""
     p = await state_of(connection, partnership)
     places, people = await _names(connection, p)
@@ -147,7 +150,7 @@ async def explained(connection: AsyncConnection, partnership: str, now: datetime
         title=title(p, places),
         parties=parties,
         **whole(explain(p, now)),
-        contacts=await contact_lines(connection, partnership, party_keys(p), CONTACTS_EXPLAINED),
+        contacts=await contact_lines(connection, partnership, party_keys(p), CONTACTS_EXPLAINED, reader),
         gate=next_gate(p),
     )
 

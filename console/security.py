@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from ipaddress import ip_address
@@ -23,6 +24,13 @@ HEADERS: Mapping[str, str] = {
     "X-Frame-Options": "DENY",
 }
 
+UPLOADS = re.compile(r"/partnerships/[^/]+/files")
+LARGEST_UPLOAD = 10 * 1024 * 1024 + LARGEST_BODY
+"""What a file takes with the form around it. It is kept on disk while it comes in."""
+
+READ_TO_THE_END = 4 * LARGEST_UPLOAD
+"""So much of a file that is too large is taken in and dropped, so that the browser hears why it was refused."""
+
 TOO_LARGE_WORDS = "A body has at most 64 KB. Nothing was changed."
 NO_TOKEN = (
     "A token is missing. Send “Authorization: Bearer …”: your own, which you make on the page “/me”, or on this "
@@ -33,10 +41,12 @@ WRONG_TOKEN = (
     "person's own begins with mst_."
 )
 TOO_LARGE = JSONResponse({"code": "too_large", "message": TOO_LARGE_WORDS}, 413)
+UPLOAD_TOO_LARGE_WORDS = "A file has at most 10 MB. Nothing was kept."
 
 
 class Guard:
-    """Refuses bodies over 64 KB, told or streamed, and adds the headers that a route has not set itself."""
+    """Refuses bodies over 64 KB (10 MB where files are uploaded), told or streamed, and adds the headers that a route
+    has not set itself."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -44,10 +54,16 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+        elif _is_upload(scope):
+            await self._app(scope, _counted(receive, LARGEST_UPLOAD, READ_TO_THE_END), _with_headers(send))
         elif _told(scope) > LARGEST_BODY:
             await TOO_LARGE(scope, receive, _with_headers(send))
         else:
-            await self._app(scope, _counted(receive), _with_headers(send))
+            await self._app(scope, _counted(receive, LARGEST_BODY, 0), _with_headers(send))
+
+
+def _is_upload(scope: Scope) -> bool:
+    return scope["method"] == "POST" and UPLOADS.fullmatch(scope["path"]) is not None
 
 
 def _with_headers(send: Send) -> Send:
@@ -67,17 +83,21 @@ def _told(scope: Scope) -> int:
     return int(told[:20]) if told.isascii() and told.isdigit() else 0
 
 
-def _counted(receive: Receive) -> Receive:
-    """The body as it comes in, up to the limit, for those that do not say how long they are."""
+def _counted(receive: Receive, most: int, dropped: int) -> Receive:
+    """The body as it comes in, up to the limit, for those that do not say how long they are; of what is more, so much
+    is taken in and dropped before it is refused."""
     size = 0
 
     async def counted() -> Message:
         nonlocal size
         message = await receive()
         size += len(message.get("body", b""))
-        if size > LARGEST_BODY:
-            raise HTTPException(413, TOO_LARGE_WORDS)
-        return message
+        if size <= most:
+            return message
+        while message.get("more_body") and size < dropped:
+            message = await receive()
+            size += len(message.get("body", b""))
+        raise HTTPException(413, UPLOAD_TOO_LARGE_WORDS if dropped else TOO_LARGE_WORDS)
 
     return counted
 

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.people import PersonName, people_named
 from console.places import places_named
+from console.privacy import EVERYTHING, Reader
 from models.contact import ContactKind, counts
 from models.tables import TextRow, TimelineRow
 
@@ -22,7 +23,7 @@ TEXT_FACTS = ("text", "reason")
 
 
 class TextView(BaseModel):
-    """A free text as it was written."""
+    """A free text as it was written. One that its municipality keeps to itself is `hidden`, and empty."""
 
     id: str
     about: str
@@ -30,6 +31,9 @@ class TextView(BaseModel):
     language: str
     author: PersonName | None
     written_at: datetime
+    place: str | None = None
+    shared_at: datetime | None = None
+    hidden: bool = False
 
 
 class CountedView(BaseModel):
@@ -63,44 +67,59 @@ class Timeline(BaseModel):
 
 
 async def timeline(
-    connection: AsyncConnection, partnership: str, parties: Sequence[str], limit: int, offset: int = 0
+    connection: AsyncConnection,
+    partnership: str,
+    parties: Sequence[str],
+    limit: int,
+    offset: int = 0,
+    reader: Reader = EVERYTHING,
 ) -> Timeline:
     """A page of the changes: six queries."""
     mine = TimelineRow.partnership == partnership
     total = await connection.scalar(select(func.count()).select_from(TimelineRow).where(mine))
     query = select(TimelineRow).where(mine).order_by(TimelineRow.revision.desc()).limit(limit).offset(offset)
     rows = (await connection.execute(query)).all()
-    return Timeline(total=total or 0, items=await _lines(connection, partnership, parties, rows))
+    return Timeline(total=total or 0, items=await _lines(connection, rows, parties, reader))
 
 
 async def contact_lines(
-    connection: AsyncConnection, partnership: str, parties: Sequence[str], limit: int
+    connection: AsyncConnection,
+    partnership: str,
+    parties: Sequence[str],
+    limit: int,
+    reader: Reader = EVERYTHING,
 ) -> list[TimelineLine]:
     """The last changes that spoke of a contact, counted or not: five queries."""
     mine = (TimelineRow.partnership == partnership) & TimelineRow.kind.in_(CONTACTS)
     query = select(TimelineRow).where(mine).order_by(TimelineRow.revision.desc()).limit(limit)
     rows = (await connection.execute(query)).all()
-    return await _lines(connection, partnership, parties, rows)
+    return await _lines(connection, rows, parties, reader)
 
 
-async def texts_of(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, TextView]:
+async def texts_of(connection: AsyncConnection, ids: Iterable[str], reader: Reader = EVERYTHING) -> dict[str, TextView]:
     """Texts by id with their authors: two queries."""
     wanted = sorted(set(ids))
     if not wanted:
         return {}
-    rows = (await connection.execute(select(TextRow).where(TextRow.id.in_(wanted)))).all()
+    rows = (await connection.execute(select(TextRow.__table__).where(TextRow.id.in_(wanted)))).all()
     people = await people_named(connection, (row.author for row in rows))
-    return {
-        row.id: TextView(
-            id=row.id,
-            about=row.about,
-            body=row.body,
-            language=row.language,
-            author=people.get(row.author),
-            written_at=row.written_at,
-        )
-        for row in rows
-    }
+    return {row.id: text_view(row, people, reader) for row in rows}
+
+
+def text_view(row: Row[Any], people: Mapping[str, PersonName], reader: Reader) -> TextView:
+    """A text as a reader may read it."""
+    hidden = not reader.may_read_text(row)
+    return TextView(
+        id=row.id,
+        about=row.about,
+        body="" if hidden else row.body,
+        language=row.language,
+        author=people.get(row.author),
+        written_at=row.written_at,
+        place=row.place,
+        shared_at=row.shared_at,
+        hidden=hidden,
+    )
 
 
 def counted(facts: Mapping[str, Any], parties: Sequence[str]) -> CountedView:
@@ -110,9 +129,9 @@ def counted(facts: Mapping[str, Any], parties: Sequence[str]) -> CountedView:
 
 
 async def _lines(
-    connection: AsyncConnection, partnership: str, parties: Sequence[str], rows: Sequence[Any]
+    connection: AsyncConnection, rows: Sequence[Any], parties: Sequence[str], reader: Reader
 ) -> list[TimelineLine]:
-    texts = await texts_of(connection, (value for row in rows for _, value in _ids(row.facts, TEXT_FACTS)))
+    texts = await texts_of(connection, (value for row in rows for _, value in _ids(row.facts, TEXT_FACTS)), reader)
     named = (value for row in rows for _, value in _ids(row.facts, PERSON_FACTS))
     people = await people_named(connection, [*(row.actor_person for row in rows), *named])
     places = await places_named(connection, (value for row in rows for _, value in _ids(row.facts, PLACE_FACTS)))

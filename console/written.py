@@ -44,7 +44,7 @@ class Ahead:
 
 @dataclass(frozen=True)
 class Authorship:
-    """Of which partnership the texts are, who wrote them and when, where they come from."""
+    """Of which partnership the texts are, who wrote them and when, where they come from, and whose they are."""
 
     partnership: str
     author: str | None
@@ -53,6 +53,7 @@ class Authorship:
     source: str = "stated"
     as_of: datetime | None = None
     verified_by: str | None = None
+    place: str | None = None
 
 
 def checked(said: object, what: str) -> str:

@@ -14,6 +14,7 @@ from console.partnership.names import Names
 from console.partnership.offered import Offered, offered
 from console.people import people_named
 from console.places import places_named
+from console.privacy import Reader
 from console.reading import state_of
 from models.partnership import Partnership
 
@@ -39,6 +40,21 @@ class Seen:
         ours = self.viewer.municipalities
         seats = (party for party in self.p.parties if self.viewer.id in (party.officer, party.deputy))
         return frozenset(party.place for party in self.p.parties if party.place in ours) | {s.place for s in seats}
+
+    @property
+    def reader(self) -> Reader:
+        """Whose private texts and files they read."""
+        return Reader(self.own_places, everything=self.viewer.is_operator)
+
+    @property
+    def keeps_for(self) -> str | None:
+        """The municipality whose their notes and files are; none: everybody's who sees the partnership."""
+        return next((party.place for party in self.p.parties if party.place in self.own_places), None)
+
+    @property
+    def writes(self) -> bool:
+        """Whether they may add notes and files here."""
+        return self.acts.operates or self.acts.coordinates or self.acts.for_municipality
 
     def in_language(self, language: Language) -> Names:
         return replace(self.names, language=language)

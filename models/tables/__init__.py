@@ -15,6 +15,7 @@ from models.tables.access import (
 )
 from models.tables.audit import AuditFindingRow, AuditRunRow
 from models.tables.base import Table, UtcInstant, open_engine
+from models.tables.files import FileRow
 from models.tables.mail import (
     CalendarDayRow,
     CalendarEntryRow,
@@ -40,6 +41,7 @@ __all__ = [
     "CalendarKeptRow",
     "CorrespondentRow",
     "DeliveryRow",
+    "FileRow",
     "GrantRow",
     "HandoverRow",
     "HoldRow",

@@ -1,0 +1,69 @@
+"""What holds for notes and files alike: whose they are, that they are shared, removed and brought back, and erased."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from fastapi.concurrency import run_in_threadpool
+from sqlalchemy import Row, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from console.audit import audited
+from console.partnership.seen import Seen
+from console.partnership.store import Store
+from console.privacy import NOTE
+from console.small_pages import Sorry
+from models.tables import FileRow, TextRow
+
+BROUGHT_BACK = timedelta(days=30)
+"""So long a removed note or file can be brought back; then it is erased for good."""
+
+Act = Literal["share", "unshare", "remove", "restore"]
+ACTS: tuple[Act, ...] = ("share", "unshare", "remove", "restore")
+
+
+def may_change(there: Seen, kept: Any) -> bool:
+    """Whether something kept is theirs to share and remove: their municipality's; what is nobody's, who added it."""
+    if there.viewer.is_operator:
+        return True
+    added_by = kept.author if hasattr(kept, "author") else kept.added_by
+    return kept.place in there.own_places if kept.place is not None else added_by == there.viewer.id
+
+
+_DONE: Mapping[Act, tuple[str, str]] = {
+    "share": ("shared_at", "shared"),
+    "unshare": ("shared_at", "no longer shared"),
+    "remove": ("removed_at", "removed"),
+    "restore": ("removed_at", "brought back"),
+}
+
+
+async def change(connection: AsyncConnection, there: Seen, row: Row[Any], what: Act, now: datetime) -> None:
+    """Share a text or a file, take that back, remove it, bring it back: on record, without its words. What is so
+    already stays. Refused: somebody else's."""
+    if not may_change(there, row):
+        raise Sorry("not_yours", place=there.names.place(row.place) if row.place else "–")
+    table = TextRow if hasattr(row, "body") else FileRow
+    name, said = _DONE[what]
+    before, after = getattr(row, name), now if what in ("share", "remove") else None
+    if (before is None) == (after is None):
+        return
+    await connection.execute(update(table).where(table.id == row.id).values({name: after}))
+    thing = "text" if table is TextRow else "file"
+    await audited(connection, there.viewer.id, f"{thing} {said}", row.id, {name: before}, {name: after})
+
+
+async def erase_removed(connection: AsyncConnection, store: Store, now: datetime) -> None:
+    """Erase for good what was removed long enough ago; bytes that no other file has."""
+    long_ago = now - BROUGHT_BACK
+    await connection.execute(delete(TextRow).where(TextRow.about == NOTE, TextRow.removed_at < long_ago))
+    gone = (
+        await connection.execute(delete(FileRow).where(FileRow.removed_at < long_ago).returning(FileRow.sha256))
+    ).all()
+    hashes = {row.sha256 for row in gone}
+    if hashes:
+        left = set(await connection.scalars(select(FileRow.sha256).where(FileRow.sha256.in_(hashes))))
+        for sha256 in hashes - left:
+            await run_in_threadpool(store.forget, sha256)
