@@ -32,7 +32,7 @@ from console.database import sentence as database_sentence
 from console.edge import Edge, LazyClient
 from console.maps import map_pages
 from console.pace import Paces
-from console.partnership import form_pages, keeping_pages
+from console.partnership import form_pages, handing_over, keeping_pages, page
 from console.problems import Away
 from console.security import Guard
 from console.small_pages import Turned, is_small, turned_by_status
@@ -44,7 +44,7 @@ from models.base import Refused
 from models.tables import open_engine
 from settings import Settings
 
-PARTNERSHIP = (form_pages, keeping_pages)
+PARTNERSHIP = (form_pages, keeping_pages, handing_over, page)
 """What belongs to one partnership."""
 
 Answer = Callable[[Request, Exception], Awaitable[Response]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,17 +16,12 @@ from jinja2 import Environment, FileSystemLoader
 from pydantic import ConfigDict, Field, field_validator
 
 from console.access.looking import TheViewer
-from console.access.sight import partnership_seen, visible
+from console.access.sight import visible
 from console.labels import Language, chosen, label
 from console.listing import Filters, listed
 from console.moments import shown, shown_day
-from console.reading import PartnershipView, in_full
-from console.told import told_lines
 from console.web.needs import Record, TheEdge
 from models.agreement import Standing
-from models.contact import heard
-from models.explain import Explanation, explain
-from models.partnership import Partnership
 from models.stage import Stage
 from models.watch import Attention
 
@@ -78,28 +73,6 @@ async def list_page(
     return rendered(request, ZoneInfo(edge.settings.time_zone), "list.html", values)
 
 
-@router.get("/partnerships/{partnership}")
-async def partnership_page(
-    request: Request, edge: TheEdge, record: Record, viewer: TheViewer, partnership: str
-) -> HTMLResponse:
-    """One partnership: three axes, parties and people, the explained clock, what comes next, what happened."""
-    seen = await partnership_seen(record, viewer, partnership)
-    full, now, zone = await in_full(record, edge.settings, seen), datetime.now(UTC), ZoneInfo(edge.settings.time_zone)
-    language = language_of(request)
-    p = Partnership.model_validate(full.state)
-    clock = explain(p, now)
-    values = {
-        "full": full,
-        "clock": clock,
-        "coming": sorted((w for w in clock.watches if w.next_due), key=lambda w: (w.next_due or now, w.name)),
-        "why_silent": _why_silent(p, clock, language),
-        "heard": {party.key: _heard(p, party.key, language, zone) for party in p.parties},
-        "watch_label": partial(_watch_label, full, p, language),
-        "told": await told_lines(record, seen),
-    }
-    return rendered(request, zone, "partnership.html", values)
-
-
 def rendered(
     request: Request, zone: ZoneInfo, template: str, values: Mapping[str, Any], status: int = 200
 ) -> HTMLResponse:
@@ -131,31 +104,3 @@ def _page(request: Request, offset: int) -> str:
 
 def _moment(at: datetime | str) -> datetime:
     return datetime.fromisoformat(at) if isinstance(at, str) else at
-
-
-def _why_silent(p: Partnership, clock: Explanation, language: Language) -> str | None:
-    if clock.why_silent is None:
-        return None
-    why = "ended" if p.ended else "unaccepted" if p.confirmation != "accepted" else "suspended"
-    return label(language, f"why_silent.{why}")
-
-
-def _heard(p: Partnership, key: str, language: Language, zone: ZoneInfo) -> str:
-    at = heard(p.party(key), p.contacts)
-    if at is None:
-        return label(language, "not_heard")
-    by = next((c for c in reversed(p.contacts) if key in c.heard and c.at == at), None)
-    if by is None:
-        return f"{label(language, 'counted_from')} {shown(at, zone)}"
-    return f"{label(language, 'heard')}: {label(language, f'contact.{by.kind}')}, {shown(at, zone)}"
-
-
-def _watch_label(full: PartnershipView, p: Partnership, language: Language, name: str) -> str:
-    """A watch in words, with what it is about: a candidate's or party's place where it is one."""
-    kind, _, subject = name.partition(":")
-    by_id = {candidate.id: candidate.place for candidate in p.candidates}
-    by_id |= {party.key: party.place for party in p.parties}
-    place = full.places.get(by_id.get(subject, ""))
-    words = label(language, f"what.{subject}") if kind == "proposal" else subject
-    about = f" ({place.name})" if place else f" ({words})" if subject else ""
-    return f"{label(language, f'watch.{kind}')}{about}"

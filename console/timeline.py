@@ -131,15 +131,16 @@ def counted(facts: Mapping[str, Any], parties: Sequence[str]) -> CountedView:
 async def _lines(
     connection: AsyncConnection, rows: Sequence[Any], parties: Sequence[str], reader: Reader
 ) -> list[TimelineLine]:
-    texts = await texts_of(connection, (value for row in rows for _, value in _ids(row.facts, TEXT_FACTS)), reader)
-    named = (value for row in rows for _, value in _ids(row.facts, PERSON_FACTS))
+    texts = await texts_of(connection, (value for row in rows for _, value in ids_in(row.facts, TEXT_FACTS)), reader)
+    named = (value for row in rows for _, value in ids_in(row.facts, PERSON_FACTS))
     people = await people_named(connection, [*(row.actor_person for row in rows), *named])
-    places = await places_named(connection, (value for row in rows for _, value in _ids(row.facts, PLACE_FACTS)))
+    places = await places_named(connection, (value for row in rows for _, value in ids_in(row.facts, PLACE_FACTS)))
     names = {id: person.name for id, person in people.items()} | {id: place.name for id, place in places.items()}
-    return [_line(row, texts, names, parties) for row in rows]
+    return [line_of(row, texts, names, parties) for row in rows]
 
 
-def _line(row: Any, texts: Mapping[str, TextView], names: Mapping[str, str], parties: Sequence[str]) -> TimelineLine:
+def line_of(row: Any, texts: Mapping[str, TextView], names: Mapping[str, str], parties: Sequence[str]) -> TimelineLine:
+    """A change with what it names: texts, and people's and places' names by their ids."""
     who = row.actor_person
     return TimelineLine(
         revision=row.revision,
@@ -150,13 +151,13 @@ def _line(row: Any, texts: Mapping[str, TextView], names: Mapping[str, str], par
         person=PersonName(id=who, name=names.get(who, who)) if who else None,
         command_id=row.command_id,
         facts=row.facts,
-        names={fact: names[value] for fact, value in _ids(row.facts, PERSON_FACTS + PLACE_FACTS) if value in names},
-        texts={field: texts[value] for field, value in _ids(row.facts, TEXT_FACTS) if value in texts},
+        names={fact: names[value] for fact, value in ids_in(row.facts, PERSON_FACTS + PLACE_FACTS) if value in names},
+        texts={field: texts[value] for field, value in ids_in(row.facts, TEXT_FACTS) if value in texts},
         counted=counted(row.facts, parties) if row.kind in CONTACTS else None,
     )
 
 
-def _ids(facts: Mapping[str, Any], named: Sequence[str]) -> Iterator[tuple[str, str]]:
+def ids_in(facts: Mapping[str, Any], named: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Those of the named facts that are there, with the ids they hold."""
     for fact in named:
         if isinstance(value := facts.get(fact), str):

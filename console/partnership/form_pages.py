@@ -16,6 +16,7 @@ from console.acting import Done, Order, act
 from console.edge import Edge
 from console.partnership.addresses import kept
 from console.partnership.changes import changes_since
+from console.partnership.happened import Happened
 from console.partnership.inputs import Typed, inputs
 from console.partnership.looking_up import choices_for
 from console.partnership.prefilled import prefilled
@@ -48,7 +49,7 @@ class Shown:
     nonce: str | None = None
     problem: str | None = None
     code: str | None = None
-    changed: list[str] = field(default_factory=list)
+    changed: list[Happened] = field(default_factory=list)
     found: Mapping[str, list[Option]] = field(default_factory=dict)
     status: int = 200
 
@@ -77,7 +78,7 @@ async def give(
         found = await choices_for(record, there, kind, typed, fields["find"])
         return shown(request, there, kind, Shown(typed, nonce, found=found))
     known = await RecordedRevisions(edge.database).revision_of(there.p.id, command_id)
-    if known is None and (changed := await changes_since(record, there.names, _revision(fields, there))):
+    if known is None and (changed := await changes_since(record, there, _revision(fields, there))):
         return shown(request, there, kind, Shown(typed, nonce, changed=changed, status=409))
     try:
         done = await _given(edge, there, kind, typed, command_id)

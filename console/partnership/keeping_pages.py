@@ -13,7 +13,6 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.access.looking import TheViewer
-from console.api import Record, TheEdge
 from console.edge import Edge
 from console.partnership.addresses import kept
 from console.partnership.files import add_file, file_meant, files_of
@@ -26,6 +25,7 @@ from console.partnership.uploads import TheUpload, Upload
 from console.privacy import NOTE
 from console.small_pages import Sorry
 from console.web.frame import page
+from console.web.needs import Record, TheEdge
 from console.web.posting import Posted
 
 router = APIRouter(include_in_schema=False)
