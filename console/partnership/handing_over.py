@@ -18,7 +18,7 @@ from console.partnership.things import Option
 from console.problems import Away
 from console.web.frame import page
 from console.web.needs import Record, TheEdge
-from console.web.posting import Fields, Posted
+from console.web.posting import Posted
 from console.why import why_told
 from models.base import Refused
 from models.partnership import Partnership
@@ -55,10 +55,12 @@ async def hand_over(
     typed = (giver, fields["heir"], fields["note"])
     if giver not in {each.value for each in givers(there)}:
         return _shown(request, there, Shown(*typed, words("handover.choose"), 422))
+    if not fields["note"]:
+        return _shown(request, there, Shown(*typed, words("handover.no_note"), 422))
     try:
         await offer_handover(edge, giver, fields["heir"], [there.p.id], fields["note"], viewer.id)
     except Refused as refused:
-        return _shown(request, there, Shown(*typed, _sentence(there, refused, fields), 409))
+        return _shown(request, there, Shown(*typed, _sentence(there, refused), 409))
     except Away as away:
         return _shown(request, there, Shown(*typed, away.message, 503))
     return RedirectResponse(f"/partnerships/{there.p.id}{kept(request, did='hand_over')}#people", 303)
@@ -108,11 +110,9 @@ def _shown(request: Request, there: Seen, form: Shown) -> Response:
     return page(request, there.viewer, "partnership", "partnership/hand_over.html", values, form.status)
 
 
-def _sentence(there: Seen, refused: Refused, fields: Fields) -> str:
+def _sentence(there: Seen, refused: Refused) -> str:
     words, commands = there.names.words, there.names.commands
     for book in (words, commands):
         if book.has(f"refused.{refused.code}"):
             return book(f"refused.{refused.code}", message=refused.message)
-    if not fields["note"]:
-        return words("handover.no_note")
     return commands("refused.other", message=refused.message)

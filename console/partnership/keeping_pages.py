@@ -53,6 +53,17 @@ async def write_note(
     return _back(request, there, "note", "notes")
 
 
+@router.get("/partnerships/{partnership}/texts/{text}")
+async def text_page(request: Request, record: Record, viewer: TheViewer, partnership: str, text: str) -> Response:
+    """One text, whole."""
+    there = await seen(record, viewer, partnership)
+    try:
+        values = {"row": await text_meant(record, there, text)}
+    except Sorry as sorry:
+        return await _notes(request, record, there, sorry)
+    return _shown(request, there, "partnership/text.html", values, None)
+
+
 @router.post("/partnerships/{partnership}/texts/{text}/{what}")
 async def change_text(
     request: Request,

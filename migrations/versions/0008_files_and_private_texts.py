@@ -3,14 +3,14 @@
 Files that are kept with a partnership; texts that belong to one municipality until they are shared; notes that are
 removed, and can be brought back for a while.
 
-Revises: 0004
+Revises: 0007
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
