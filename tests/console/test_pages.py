@@ -2,7 +2,6 @@
 
 import httpx
 
-from models.party import NewParty
 from tests.console.access.signing import as_operator
 from tests.console.fixtures import BROVARY, ERLANGEN, Shelf
 
@@ -19,22 +18,6 @@ class TestPages:
         page = (await web.get("/?lang=uk&text=&stage=&oblast=")).text
         assert "Броварська міська громада — Ерланген" in page
         assert "неясно: 2" in page
-
-    async def test_one_page_shows_axes_people_clock_timeline_and_the_source_text(
-        self, web: httpx.AsyncClient, shelf: Shelf
-    ) -> None:
-        await as_operator(web, shelf)
-        parties = (NewParty(place=BROVARY, officer="olena"), NewParty(place=ERLANGEN))
-        p = await shelf.begin(ID, parties=parties, coordinator="iryna", stage="dialogue", source_row=17)
-        await shelf.give(p, "record_contact", contact="c1", how="meeting")
-        await shelf.unclear(p, 17, "The term is not given.")
-        page = (await web.get(f"/partnerships/{ID}?lang=uk")).text
-        for words in ("відповідальна особа: Олена Коваль", "Ірина Шевчук", "діалог", "зустріч", "Хроніка", "EE"):
-            assert words in page
-        assert "uk: The term is not given." in page
-        assert "source &lt;The term is not given.&gt;" in page
-        assert "<b>" not in page
-        assert "<script" not in page
 
     async def test_the_language_is_asked_for_or_the_browsers_own(self, web: httpx.AsyncClient) -> None:
         page = "/signin"
