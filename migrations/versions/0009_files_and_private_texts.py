@@ -3,14 +3,14 @@
 Files that are kept with a partnership; texts that belong to one municipality until they are shared; notes that are
 removed, and can be brought back for a while.
 
-Revises: 0007
+Revises: 0008
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
