@@ -25,7 +25,7 @@ class Upload:
 
 async def uploaded(request: Request, viewer: MaybeViewer) -> AsyncIterator[Upload]:
     """A form with a file of the person who is signed in. Raises `StalePage` where it is not of this session."""
-    welcome(request)
+    welcome(request, viewer)
     async with request.form(max_files=1, max_fields=MOST_FIELDS) as form:
         fields = Fields(words_in_form(form))
         of_this_session(fields, viewer)
