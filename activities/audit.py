@@ -17,7 +17,8 @@ from temporalio.exceptions import ApplicationError
 from activities.audit_judge import Finding
 from activities.audit_look import Watcher
 from activities.audit_mend import Mender
-from activities.ports import Audit, AuditAsk, AuditReport, MendAsk, MendStep
+from activities.ports import Audit
+from models.auditing import AuditAsk, AuditReport, MendAsk, MendStep
 from models.policy import Policy, policy_named
 from models.tables import AuditFindingRow, AuditRunRow
 from models.tables.overview import Overview, overview

@@ -124,7 +124,7 @@ def _late(held: Held, now: datetime, patience: timedelta) -> Iterator[Judgement]
 
 
 def _compared(there: OnRecord, p: Partnership) -> Iterator[Judgement]:
-    if there.state != p.but(recent={}):
+    if there.state.but(recent={}) != p.but(recent={}):
         yield DIFFERS, {"revision": there.revision}
     elif p.fault is None and there.next_wake != (wake := p.next_wake()):
         yield (NO_WAKE if there.next_wake is None else DIFFERS), {"due": wake.isoformat() if wake else None}

@@ -31,7 +31,7 @@ from activities.audit_judge import (
 )
 from activities.audit_look import Watcher
 from activities.audit_restore import Restorer
-from activities.ports import MendAsk, Mended, MendStep
+from models.auditing import MendAsk, Mended, MendStep
 from models.catching_up import Held
 from models.partnership import REMEMBERED_COMMANDS, Partnership
 from models.tables import AuditFindingRow, TimelineRow

@@ -30,6 +30,8 @@ from console.access import sign_in_pages
 from console.access.looking import SignedOut
 from console.database import sentence as database_sentence
 from console.edge import Edge, LazyClient
+from console.engine import pages as engine_pages
+from console.engine import probes
 from console.maps import map_pages
 from console.pace import Paces
 from console.partnership import form_pages, handing_over, keeping_pages, page
@@ -87,6 +89,8 @@ def create_app(settings: Settings, client: Client | None = None) -> FastAPI:
     for area in PARTNERSHIP:
         app.include_router(area.router)
     app.include_router(map_pages.router)
+    app.include_router(engine_pages.router)
+    app.include_router(probes.router)
     app.include_router(pages.router)
     app.mount("/static", static_files(), name="static")
     for error, answer in _ANSWERS.items():

@@ -149,6 +149,8 @@ def _not_theirs(told: Told) -> Reason:
         return Reason("resolved_for_others")
     if told.outcome in ("withdrawn", "quiet"):
         return Reason("withdrawn_over")
+    if told.outcome == "in_doubt":
+        return Reason("in_doubt")
     if told.outcome == "nobody":
         return Reason("nobody", {"roles": told.roles})
     return Reason("for_others", {"roles": told.roles, "told": told.told_roles or told.roles})

@@ -11,7 +11,8 @@ from temporalio.client import Client
 from temporalio.common import RetryPolicy
 
 with workflow.unsafe.imports_passed_through():
-    from activities.ports import Audit, AuditAsk, AuditReport, MendAsk, Mended, MendStep
+    from activities.ports import Audit
+    from models.auditing import AuditAsk, AuditReport, MendAsk, Mended, MendStep
     from models.base import Fact
     from workflows.rounds import Rounds
 

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 
-from activities.ports import AuditAsk, AuditReport, MendAsk
 from console.record import RecordedRevisions
+from models.auditing import AuditAsk, AuditReport, MendAsk
 from models.tables import AuditFindingRow, Table, open_engine
 from settings import read_settings
 from tests.workflows.living import Living, beginning

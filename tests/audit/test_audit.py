@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select, text, update
 
-from activities.ports import AuditAsk
+from models.auditing import AuditAsk
 from models.base import Refused
 from models.tables import AuditRunRow, NoticeRow, PartnershipRow, TimelineRow
 from tests.audit.conftest import Portfolio

@@ -74,6 +74,7 @@ def test_during_a_pause_everything_waits_for_its_end() -> None:
         (None, 1, "unplanned"),
         ("told", 1, "for_others"),
         ("nobody", 1, "nobody"),
+        ("in_doubt", 1, "in_doubt"),
         ("withdrawn", 1, "withdrawn_over"),
         ("told", 0, "resolved_for_others"),
     ],

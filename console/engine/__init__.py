@@ -1,0 +1,1 @@
+"""The engine room, for operators: the audit of itself, its heartbeat, what it measures."""
