@@ -12,6 +12,7 @@ from cli import explaining, showing
 from cli.options import Json, Limit, Offset, Partnership
 from cli.output import moment, print_json, say, short, table, words
 from cli.running import record, run
+from console.lists.filters import Sort
 from console.moments import understood
 from models.agreement import Standing
 from models.stage import Stage
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 PANEL = "Looking"
 FORECAST = "730 days from now"
 
-Text = Annotated[str | None, typer.Option(help="A part of a party's name, in either alphabet.")]
+Text = Annotated[str | None, typer.Option(help="Parts of the parties' names, in either alphabet; or a row's number.")]
 Ended = Annotated[bool | None, typer.Option("--ended/--not-ended", help="Only those that have, or have not.")]
 Days = Annotated[int | None, typer.Option(min=0, max=36_500, help="Only what is due within so many days.")]
 
@@ -46,49 +47,54 @@ def list_them(
     confirmation: Annotated[str | None, typer.Option(help="imported, confirmed or accepted")] = None,
     oblast: Annotated[str | None, typer.Option(help="A part of an oblast's name.")] = None,
     country: Annotated[str | None, typer.Option(metavar="PL", help="The country of any party.")] = None,
-    coordinator: Annotated[str | None, typer.Option(metavar="PERSON")] = None,
+    coordinator: Annotated[str | None, typer.Option(metavar="PERSON", help="nobody: those without one.")] = None,
     person: Annotated[str | None, typer.Option(metavar="PERSON", help="In any role.")] = None,
     ended: Annotated[
         bool | None, typer.Option("--ended/--not-ended", help="Only those that have, or have not.")
     ] = None,
     unclear: Annotated[bool, typer.Option("--unclear", help="Say what was unclear about each imported row.")] = False,
+    sphere: Annotated[str | None, typer.Option(metavar="CODE", help="One of the agreement's: education, …")] = None,
+    suspended: Annotated[bool | None, typer.Option(help="Only those whose reminders are paused, or are not.")] = None,
+    sort: Annotated[Sort, typer.Option(help="The order.")] = Sort.WORST,
     limit: Limit = 1_000,
-    offset: Offset = 0,
+    cursor: Annotated[str | None, typer.Option(metavar="WORD", help="Where an earlier page said it goes on.")] = None,
     as_json: Json = False,
 ) -> None:
     """The partnerships: what needs a decision first, ended ones last."""
     said = {
         "text": text, "stage": stage, "standing": standing, "attention": attention, "confirmation": confirmation,
         "oblast": oblast, "country": country, "coordinator": coordinator, "person": person, "ended": ended,
+        "sphere": sphere, "suspended": suspended,
     }  # fmt: skip
 
     async def work(settings: Settings) -> Page:
-        return await _listed(settings, said, limit, offset)
+        return await _listed(settings, said, limit, sort, cursor)
 
     page = run(work)
     if as_json:
         print_json(page)
     else:
-        showing.listing(page, offset, unclear=unclear)
+        showing.listing(page, unclear=unclear)
 
 
-async def _listed(settings: Settings, said: dict[str, Any], limit: int, offset: int) -> Page:
+async def _listed(settings: Settings, said: dict[str, Any], limit: int, sort: Sort, cursor: str | None) -> Page:
     from pydantic import ValidationError
 
-    from console.listing import Filters, listed
+    from console.listing import listed
+    from console.lists.filters import NOBODY, Filters
     from console.people import person_meant
     from console.problems import Invalid
     from console.wording import sentence
 
     async with record(settings) as connection:
         for role in ("coordinator", "person"):
-            if said[role]:
+            if said[role] and said[role] != NOBODY:
                 said[role] = (await person_meant(connection, said[role])).id
         try:
             filters = Filters(**said)
         except ValidationError as error:
             raise Invalid(sentence(error)) from None
-        return await listed(connection, filters, limit, offset)
+        return await listed(connection, filters, limit, sort, cursor)
 
 
 def show(

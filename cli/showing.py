@@ -22,7 +22,7 @@ HIDDEN_FACTS = frozenset({"source", "as_of", "verified_by", "text", "reason", "h
 """Facts that are shown otherwise, or not on one line."""
 
 
-def listing(page: Page, offset: int, *, unclear: bool) -> None:
+def listing(page: Page, *, unclear: bool) -> None:
     """A list as a table; below it how to go on."""
     if not page.items:
         say("No partnership fits.")
@@ -31,8 +31,8 @@ def listing(page: Page, offset: int, *, unclear: bool) -> None:
         _with_problems(page.items)
     else:
         table(("id", "row", "partnership", "stage", "state", "unclear"), map(_line, page.items), wide="partnership")
-    last = offset + len(page.items)
-    say(f"\n{offset + 1}–{last} of {page.total}." + (f" More: --offset {last}" if last < page.total else ""))
+    many = f"more than {page.total}" if page.more else str(page.total)
+    say(f"\n{len(page.items)} of {many}." + (f" More: --cursor {page.next}" if page.next else ""))
     if not unclear and any(each.problems for each in page.items):
         say("What was unclear about each: mosty list --unclear; one row: mosty show row:17")
 

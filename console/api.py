@@ -22,7 +22,8 @@ from console.access.viewer import Viewer
 from console.acting import Done, Order, act
 from console.edge import Edge
 from console.health import Health, health
-from console.listing import Filters, Page, listed
+from console.listing import Page, listed
+from console.lists.filters import Filters, Sort
 from console.meant import AnyMeant
 from console.moments import understood
 from console.problems import Invalid
@@ -71,12 +72,13 @@ class CommandBody(BaseModel):
 
 
 class ListQuery(Filters):
-    """Filters and the page."""
+    """Filters, the order and the page: `cursor` is what an earlier page gave as `next` or `previous`."""
 
     model_config = ConfigDict(extra="forbid")
 
+    sort: Sort = Sort.WORST
     limit: int = Field(50, ge=1, le=1_000)
-    offset: int = Field(0, ge=0, le=10_000_000)
+    cursor: str | None = Field(None, max_length=300)
 
 
 async def seen_id(partnership: str, caller: Caller, record: Record) -> str:
@@ -120,8 +122,9 @@ async def healthz(edge: TheEdge, response: Response) -> Health:
 
 @router.get("/api/v1/partnerships", tags=["looking"], responses=TURNED_AWAY)
 async def partnerships(record: Record, caller: Caller, wanted: Annotated[ListQuery, Query()]) -> Page:
-    """The partnerships that the caller may see and that fit the filters, a page of them, and how many fit in all."""
-    return await listed(record, wanted, wanted.limit, wanted.offset, visible(caller))
+    """The partnerships that the caller may see and that fit the filters, a page of them, and how many fit in all: up
+    to 10,000, or `more`."""
+    return await listed(record, wanted, wanted.limit, wanted.sort, wanted.cursor, visible(caller))
 
 
 @router.get("/api/v1/partnerships/{partnership}", tags=["looking"], responses=NOT_FOUND)

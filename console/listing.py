@@ -1,36 +1,22 @@
-"""The list of partnerships: filters, pages, an exact total; five queries whatever the page's size."""
+"""The list of partnerships, a page of lines at a time; a fixed number of queries whatever the page's size."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, Field
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true
+from pydantic import BaseModel
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from console.lists.filters import Filters, Sort
+from console.lists.narrowing import narrowed
+from console.lists.paging import COUNTED, Wanted, counted, paged
+from console.lists.sorting import cursor_read
 from console.people import PersonName, people_named
-from console.places import PlaceView, places_like, places_named
-from models.agreement import Standing
-from models.stage import Stage
+from console.places import PlaceView, places_named
 from models.tables import ImportRow, PartnershipRow
-from models.watch import Attention
-
-
-class Filters(BaseModel):
-    """What a list is narrowed to; nothing said: every partnership."""
-
-    stage: Stage | None = None
-    standing: Standing | None = None
-    attention: Attention | None = None
-    confirmation: Literal["imported", "confirmed", "accepted"] | None = None
-    oblast: str | None = Field(None, max_length=100, description="an oblast's name, uk or en, or a part of it")
-    country: str | None = Field(None, max_length=2, description="of any party: PL, DE, …")
-    coordinator: str | None = Field(None, max_length=64, description="a person's id")
-    person: str | None = Field(None, max_length=64, description="a person's id, in any role")
-    text: str | None = Field(None, max_length=200, description="a part of a party's name, uk or en")
-    ended: bool | None = Field(None, description="whether it has ended; not said: both")
 
 
 class ProblemView(BaseModel):
@@ -68,10 +54,15 @@ class PartnershipLine(BaseModel):
 
 
 class Page(BaseModel):
-    """Some of the partnerships that fit, and how many fit in all."""
+    """Some of the partnerships that fit, and how many fit in all: `more` than `total` where that is 10,000.
+
+    `next` and `previous` are the cursors of the pages beside it."""
 
     total: int
+    more: bool = False
     items: list[PartnershipLine]
+    next: str | None = None
+    previous: str | None = None
 
 
 LINE_COLUMNS = (
@@ -83,38 +74,52 @@ LINE_COLUMNS = (
     PartnershipRow.suspended,
     PartnershipRow.dormant,
     PartnershipRow.coordinator,
+    PartnershipRow.home,
+    PartnershipRow.partner,
+    PartnershipRow.more_places,
     PartnershipRow.started_at,
     PartnershipRow.silent_since,
     PartnershipRow.next_wake,
     PartnershipRow.policy,
     PartnershipRow.revision,
     PartnershipRow.source_row,
-    PartnershipRow.state["parties"].label("parties"),
 )
 
 
 async def listed(
     connection: AsyncConnection,
     filters: Filters,
-    limit: int,
-    offset: int = 0,
+    limit: int = 50,
+    sort: Sort = Sort.WORST,
+    cursor: str | None = None,
     among: ColumnElement[bool] | None = None,
 ) -> Page:
-    """A page of the list, among the partnerships of a condition (none: all): what needs a decision first, ended ones
-    last."""
-    conditions = [*await _conditions(connection, filters), true() if among is None else among]
-    total = await connection.scalar(select(func.count()).select_from(PartnershipRow).where(*conditions))
-    query = select(*LINE_COLUMNS).where(*conditions).order_by(*_order()).limit(limit).offset(offset)
-    return Page(total=total or 0, items=await lines(connection, query))
+    """A page of what fits, among the partnerships of a condition (none: all): seven queries at most, whatever its
+    size. Raises `Invalid` where the cursor is none of this sort."""
+    wanted = Wanted(sort, cursor_read(cursor, sort), limit)
+    asked = await narrowed(connection, filters, among)
+    total, more = await counted(connection, asked)
+    rows = await paged(connection, asked, LINE_COLUMNS, wanted, COUNTED if more else total)
+    items = await lines_of(connection, rows.rows)
+    return Page(total=total, more=more, items=items, next=rows.after, previous=rows.before)
 
 
 async def lines(connection: AsyncConnection, query: Select[Any]) -> list[PartnershipLine]:
     """The lines of a query for LINE_COLUMNS, with names and what was unclear: four queries."""
-    rows = (await connection.execute(query)).all()
-    places = await places_named(connection, (party["place"] for row in rows for party in row.parties))
+    return await lines_of(connection, (await connection.execute(query)).all())
+
+
+async def lines_of(connection: AsyncConnection, rows: Sequence[Any]) -> list[PartnershipLine]:
+    """Rows of LINE_COLUMNS with names and what was unclear: three queries."""
+    places = await places_named(connection, (place for row in rows for place in places_in(row)))
     people = await people_named(connection, (row.coordinator for row in rows))
     imports = await _imports(connection, [row.id for row in rows if row.source_row is not None])
     return [_line(row, places, people, imports.get(row.id)) for row in rows]
+
+
+def places_in(row: Any) -> list[str]:
+    """The places of a partnership's row, in the order of its parties."""
+    return [row.home, *([row.partner] if row.partner else []), *(row.more_places or ())]
 
 
 def title_of(places: Sequence[PlaceView]) -> str:
@@ -144,7 +149,7 @@ def problems_of(problems: Iterable[Mapping[str, Any]]) -> list[ProblemView]:
 def _line(
     row: Any, places: Mapping[str, PlaceView], people: Mapping[str, PersonName], imported: Any | None
 ) -> PartnershipLine:
-    parties = [known_place(places, party["place"]) for party in row.parties]
+    parties = [known_place(places, place) for place in places_in(row)]
     columns = {name: getattr(row, name) for name in PartnershipLine.model_fields if hasattr(row, name)}
     coordinator = (
         people.get(row.coordinator) or PersonName(id=row.coordinator, name=row.coordinator) if row.coordinator else None
@@ -168,52 +173,3 @@ async def _imports(connection: AsyncConnection, partnerships: Sequence[str]) -> 
     columns = (ImportRow.partnership, ImportRow.problems, ImportRow.duplicates)
     rows = await connection.execute(select(*columns).where(ImportRow.partnership.in_(partnerships)))
     return {row.partnership: row for row in rows}
-
-
-def _order() -> tuple[ColumnElement[Any], ...]:
-    ranks = {attention.value: -attention.rank for attention in Attention}
-    return (
-        case((PartnershipRow.stage == Stage.ENDED.value, 1), else_=0),
-        case(ranks, value=PartnershipRow.attention, else_=0),
-        func.coalesce(PartnershipRow.source_row, 0),
-        PartnershipRow.started_at.desc(),
-        PartnershipRow.id.asc(),
-    )
-
-
-async def _conditions(connection: AsyncConnection, filters: Filters) -> list[ColumnElement[bool]]:
-    parties = _Parties(connection.dialect.name)
-    conditions = [
-        getattr(PartnershipRow, name) == str(value)
-        for name in ("stage", "standing", "attention", "confirmation", "coordinator")
-        if (value := getattr(filters, name)) is not None
-    ]
-    if filters.ended is not None:
-        ended = PartnershipRow.stage == Stage.ENDED.value
-        conditions.append(ended if filters.ended else ~ended)
-    if filters.person:
-        by_role = parties.any_with("officer", [filters.person]) | parties.any_with("deputy", [filters.person])
-        conditions.append(or_(PartnershipRow.coordinator == filters.person, by_role))
-    for narrowed in ({"text": filters.text}, {"oblast": filters.oblast}, {"country": filters.country}):
-        if any(value and value.strip() for value in narrowed.values()):
-            found = await places_like(connection, **narrowed)
-            conditions.append(parties.any_with("place", [place.id for place in found]))
-    return conditions
-
-
-class _Parties:
-    """The parties inside a partnership's state, as each database looks into JSON."""
-
-    def __init__(self, dialect: str) -> None:
-        self._sqlite = dialect == "sqlite"
-
-    def any_with(self, field: str, values: Sequence[str]) -> ColumnElement[bool]:
-        """Whether some party has one of these values in a field."""
-        if self._sqlite:
-            party = func.json_each(PartnershipRow.state, "$.parties").table_valued("value")
-            value: ColumnElement[Any] = func.json_extract(party.c.value, f"$.{field}")
-        else:
-            parties = PartnershipRow.state["parties"]
-            party = func.jsonb_array_elements(parties).table_valued("value")
-            value = func.jsonb_extract_path_text(party.c.value, field)
-        return exists(select(1).select_from(party).where(and_(value.in_(values))))

@@ -18,7 +18,8 @@ from pydantic import ConfigDict, Field, field_validator
 from console.access.looking import TheViewer
 from console.access.sight import visible
 from console.labels import Language, chosen, label
-from console.listing import Filters, listed
+from console.listing import listed
+from console.lists.filters import Filters
 from console.moments import shown, shown_day
 from console.web.needs import Record, TheEdge
 from models.agreement import Standing
@@ -47,7 +48,7 @@ class PageQuery(Filters):
     model_config = ConfigDict(extra="ignore")
 
     lang: str | None = Field(None, max_length=8)
-    offset: int = Field(0, ge=0, le=10_000_000)
+    cursor: str | None = Field(None, max_length=300)
 
     @field_validator("*", mode="before")
     @classmethod
@@ -60,14 +61,12 @@ async def list_page(
     request: Request, edge: TheEdge, record: Record, viewer: TheViewer, wanted: Annotated[PageQuery, Query()]
 ) -> HTMLResponse:
     """The list with its filters."""
-    page = await listed(record, wanted, PAGE_SIZE, wanted.offset, visible(viewer))
-    more = wanted.offset + len(page.items) < page.total
+    page = await listed(record, wanted, PAGE_SIZE, cursor=wanted.cursor, among=visible(viewer))
     values = {
         "page": page,
         "filters": wanted.model_dump(mode="json"),
-        "offset": wanted.offset,
-        "before": _page(request, wanted.offset - PAGE_SIZE) if wanted.offset else None,
-        "after": _page(request, wanted.offset + PAGE_SIZE) if more else None,
+        "before": _page(request, page.previous),
+        "after": _page(request, page.next),
         **CHOICES,
     }
     return rendered(request, ZoneInfo(edge.settings.time_zone), "list.html", values)
@@ -97,9 +96,9 @@ def _but(request: Request, name: str) -> list[tuple[str, str]]:
     return [(key, value) for key, value in request.query_params.multi_items() if key != name]
 
 
-def _page(request: Request, offset: int) -> str:
-    said = [(key, value) for key, value in _but(request, "offset") if value]
-    return urlencode([*said, ("offset", str(max(offset, 0)))])
+def _page(request: Request, cursor: str | None) -> str | None:
+    said = [(key, value) for key, value in _but(request, "cursor") if value]
+    return urlencode([*said, ("cursor", cursor)]) if cursor else None
 
 
 def _moment(at: datetime | str) -> datetime:

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.atlas.gazetteer import positions
 from models.base import Refused
+from models.search_words import asked_words
 from models.tables import AuditRow, PlaceRow
 
 NAMESPACE = UUID("2f1e1ed9-2a4c-4d0e-9d3b-0f7a3a0c1b55")
@@ -60,13 +61,13 @@ async def places_named(connection: AsyncConnection, ids: Iterable[str]) -> dict[
 async def places_like(
     connection: AsyncConnection, text: str | None = None, oblast: str | None = None, country: str | None = None
 ) -> list[PlaceView]:
-    """Every place whose name holds the text, in an oblast, in a country, by name. Case makes no difference, in
-    Cyrillic too: databases disagree about that, so it is compared here."""
+    """Every place that each word of a text finds, in an oblast, in a country, by name."""
     query = select(PlaceRow).order_by(PlaceRow.name_uk, PlaceRow.id)
+    query = query.where(*(PlaceRow.search.contains(word) for word in asked_words(text or "")))
     if country:
         query = query.where(PlaceRow.country == country.strip().upper())
     rows = await connection.execute(query)
-    return [_view(row) for row in rows if _holds(row, folded(text or ""), folded(oblast or ""))]
+    return [_view(row) for row in rows if _lies_in(row, folded(oblast or ""))]
 
 
 async def place_meant(connection: AsyncConnection, said: str) -> PlaceView | NewPlace:
@@ -114,9 +115,8 @@ def folded(text: str) -> str:
     return " ".join(plain.split()).casefold()
 
 
-def _holds(row: Any, text: str, oblast: str) -> bool:
-    named = any(text in folded(name) for name in (row.name_uk, row.name_en) if name)
-    return named and any(oblast in folded(name) for name in (row.oblast_uk or "", row.oblast_en or ""))
+def _lies_in(row: Any, oblast: str) -> bool:
+    return any(oblast in folded(name or "") for name in (row.oblast_uk, row.oblast_en))
 
 
 def _is_called(row: Any, said: str) -> bool:

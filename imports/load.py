@@ -144,7 +144,7 @@ def _insert_new(insert: Callable[..., Any], table: type[Table]) -> Any:
     statement = insert(table)
     if table is not PlaceRow:
         return statement.on_conflict_do_nothing()
-    named = {"name_en": statement.excluded.name_en}
+    named = {"name_en": statement.excluded.name_en, "search": statement.excluded.search}
     return statement.on_conflict_do_update(index_elements=["id"], set_=named, where=PlaceRow.name_en.is_(None))
 
 

@@ -1,14 +1,13 @@
-"""Who is looking at a page: found by the browser's cookie, with three queries."""
+"""Who is looking at a page: found by the browser's cookie, with four queries."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
-from sqlalchemy import select
+from sqlalchemy import case, exists, func, literal, null, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.access.grants import grants_of
@@ -49,15 +48,16 @@ TheViewer = Annotated[Viewer, Depends(needed_viewer)]
 
 async def viewing(connection: AsyncConnection, row: Any, request: Request, csrf: str) -> Viewer:
     """A person as a viewer: what they are trusted with, and where they sit."""
-    seats = [(seat.coordinator, seat.parties) for seat in await connection.execute(_seats(row.id))]
+    seats = await _seats(connection, row.id)
     return Viewer(
         person=PersonView.model_validate({name: getattr(row, name, []) for name in PersonView.model_fields}),
         grants=await grants_of(connection, row.id),
-        leads=any(coordinator == row.id for coordinator, _ in seats),
-        seats_in=frozenset(_places(row.id, (parties for _, parties in seats))),
+        leads=None in seats,
+        seats_in=frozenset(place for place, is_open in seats.items() if place and is_open),
         csrf=csrf,
         language=language_of(request, row.language),
         zone=ZoneInfo(row.time_zone),
+        sits=any(place is not None for place in seats),
     )
 
 
@@ -66,13 +66,32 @@ def language_of(request: Request, own: str | None = None) -> Language:
     return chosen(request.query_params.get("lang") or own, request.headers.get("accept-language"))
 
 
-def _seats(person: str) -> Any:
-    columns = (PartnershipRow.coordinator, PartnershipRow.state["parties"].label("parties"))
-    return select(*columns).where(PartnershipRow.seats_somebody(person), PartnershipRow.stage != Stage.ENDED.value)
+async def _seats(connection: AsyncConnection, person: str) -> dict[str | None, bool]:
+    """The places in whose seats somebody sits, with whether a partnership of theirs has not ended; none among them:
+    they lead one that has not. Two queries, however many they are."""
+    row = PartnershipRow
+    is_open = func.max(case((row.stage_rank != Stage.ENDED.rank, 1), else_=0)).label("is_open")
+    home = select(row.home.label("place"), is_open).where(or_(row.officer == person, row.deputy == person))
+    theirs = or_(row.partner_officer == person, row.partner_deputy == person)
+    partner = select(row.partner.label("place"), is_open).where(theirs)
+    lead = select(null().label("place"), literal(1)).where(
+        exists(select(1).where(row.coordinator == person, row.stage_rank != Stage.ENDED.rank))
+    )
+    asked: Any = union_all(home.group_by(row.home), partner.group_by(row.partner), lead)
+    found = (await connection.execute(asked)).all()
+    seats: dict[str | None, bool] = {}
+    for place, still in [*found, *await _further(connection, person)]:
+        seats[place] = seats.get(place, False) or bool(still)
+    return seats
 
 
-def _places(person: str, parties: Iterable[Any]) -> Iterable[str]:
-    for each in parties:
-        for party in each or ():
-            if person in (party.get("officer"), party.get("deputy")):
-                yield party["place"]
+async def _further(connection: AsyncConnection, person: str) -> list[tuple[str, bool]]:
+    """Those in which they sit for a third party or a later one."""
+    columns = (PartnershipRow.state["parties"].label("parties"), PartnershipRow.stage_rank)
+    rows = await connection.execute(select(*columns).where(PartnershipRow.more_people_with(person)))
+    return [
+        (party["place"], row.stage_rank != Stage.ENDED.rank)
+        for row in rows
+        for party in row.parties[2:]
+        if person in (party.get("officer"), party.get("deputy"))
+    ]

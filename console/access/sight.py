@@ -40,7 +40,7 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
     if viewer.sees_all:
         return true()
     ways = [_spanned(each) for each in viewer.grants]
-    ways.append(PartnershipRow.seats_somebody(viewer.id))
+    ways.append(PartnershipRow.seats_somebody(viewer.id) if viewer.sits else PartnershipRow.coordinator == viewer.id)
     if viewer.seats_in:
         ways.append(in_places(select(PlaceRow.id).where(PlaceRow.id.in_(sorted(viewer.seats_in)))))
     return or_(false(), *ways)

@@ -22,7 +22,8 @@ OPERATOR = "operator"
 class Viewer:
     """Somebody who is known. `person` is none for the installation's own token.
 
-    `leads` says whether they lead a partnership; `seats_in` names the municipalities in whose seats they sit."""
+    `leads` says whether they lead a partnership; `seats_in` names the municipalities in whose seats they sit; `sits`
+    whether they ever sat in a seat that is still theirs."""
 
     person: PersonView | None
     grants: tuple[Grant, ...]
@@ -31,6 +32,7 @@ class Viewer:
     csrf: str
     language: Language
     zone: ZoneInfo
+    sits: bool = True
 
     @property
     def id(self) -> str:

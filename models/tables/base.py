@@ -8,10 +8,7 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, Date, DateTime, Dialect, MetaData, String, TypeDecorator, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 
 
 class UtcInstant(TypeDecorator[datetime]):
@@ -29,22 +26,6 @@ class UtcInstant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-WordsOrNull = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
-"""A list of words, or nothing at all."""
-
-
-class each_of(FunctionElement[Any]):
-    """The words of such a list, a row each with a column `value`."""
-
-    inherit_cache = True
-
-
-@compiles(each_of)
-def _json_each(element: each_of, compiler: SQLCompiler, **said: Any) -> str:
-    name = "json_each" if compiler.dialect.name == "sqlite" else "jsonb_array_elements_text"
-    return f"{name}({compiler.process(element.clauses, **said)})"
 
 
 Json = JSON().with_variant(JSONB(), "postgresql")

@@ -23,11 +23,21 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.tables.base import Table, WordsOrNull, each_of
+from models.tables.asking import WordsOrNull, each_of
+from models.tables.base import Table
 
 BY_URGENCY = ("urgency", "silent_rank", "id")
-LISTED = ("stage_rank", "standing", "confirmation", "suspended", "coordinator", "wake_rank", "started_at")
+LISTED = (
+    *("stage_rank", "standing", "confirmation", "suspended", "coordinator"),
+    *("home", "partner", "more_places", "spheres", "wake_rank", "started_at"),
+)
 """What lists are narrowed by. With it in an index, a hundred thousand rows are looked through without being read."""
+
+
+def _looked_through(name: str, first: str | None = None, **only: Any) -> Index:
+    """An index that answers a list by itself, of the rows with the same value in its first column."""
+    leading = () if first is None else (first,)
+    return Index(f"ix_partnerships_{name}", *leading, *BY_URGENCY, *(each for each in LISTED if each != first), **only)
 
 
 def _only(condition: str) -> dict[str, Any]:
@@ -94,14 +104,21 @@ class PartnershipRow(Table):
     @classmethod
     def seats_somebody(cls, person: Any) -> ColumnElement[bool]:
         """The condition under which a person (an id, or a column of ids) has a role."""
-        further = each_of(cls.more_people).table_valued("value")
         return or_(
             cls.coordinator == person,
             cls.officer == person,
             cls.deputy == person,
             cls.partner_officer == person,
             cls.partner_deputy == person,
-            and_(cls.more_people.is_not(None), exists(select(1).select_from(further).where(further.c.value == person))),
+            cls.more_people_with(person),
+        )
+
+    @classmethod
+    def more_people_with(cls, person: Any) -> ColumnElement[bool]:
+        """The condition under which a person has a role for a third party or a later one."""
+        further = each_of(cls.more_people).table_valued("value")
+        return and_(
+            cls.more_people.is_not(None), exists(select(1).select_from(further).where(further.c.value == person))
         )
 
     __table_args__ = (
@@ -109,11 +126,11 @@ class PartnershipRow(Table):
         Index(None, "wake_rank", "id"),
         Index(None, "started_at", "id"),
         Index(None, "stage_rank", *BY_URGENCY),
-        Index(None, "coordinator", *BY_URGENCY),
-        Index("ix_partnerships_listed", *BY_URGENCY, *LISTED, "home", "partner", "more_places", "spheres"),
-        Index("ix_partnerships_home", "home", *BY_URGENCY, *LISTED, "partner"),
-        Index("ix_partnerships_partner", "partner", *BY_URGENCY, *LISTED, "home"),
-        Index("ix_partnerships_more_places", *BY_URGENCY, *LISTED, "more_places", **_only("more_places IS NOT NULL")),
+        _looked_through("listed"),
+        _looked_through("home", "home"),
+        _looked_through("partner", "partner"),
+        _looked_through("coordinator", "coordinator"),
+        _looked_through("more_places", **_only("more_places IS NOT NULL")),
         Index(None, "source_row", **_only("source_row IS NOT NULL")),
         Index(None, "officer"),
         Index(None, "deputy"),

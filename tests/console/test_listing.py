@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from console.listing import Filters, listed
+from console.listing import listed
+from console.lists.filters import Filters
 from console.people import roles_held
 from models.party import NewParty
 from models.tables import Table, open_engine
