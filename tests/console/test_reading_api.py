@@ -40,16 +40,24 @@ async def test_health_names_a_database_that_is_missing(home_settings: Settings, 
 async def test_pages_do_not_overlap_and_the_total_is_exact(web: httpx.AsyncClient, shelf: Shelf) -> None:
     for number in range(5):
         await shelf.begin(f"{number}" * 36, BROVARY)
-    pages = [(await web.get(f"/api/v1/partnerships?limit=2&offset={offset}")).json() for offset in (0, 2, 4)]
-    assert [page["total"] for page in pages] == [5, 5, 5]
+    pages = [(await web.get("/api/v1/partnerships?limit=2")).json()]
+    while cursor := pages[-1]["next"]:
+        pages.append((await web.get("/api/v1/partnerships", params={"limit": 2, "cursor": cursor})).json())
+    assert [(page["total"], page["more"]) for page in pages] == [(5, False)] * 3
     assert len({item["id"] for page in pages for item in page["items"]}) == 5
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=1001", "offset=-1", "stage=lost", "ended=perhaps", "colour=red"])
+@pytest.mark.parametrize("query", ["limit=0", "limit=1001", "sort=fast", "stage=lost", "ended=perhaps", "colour=red"])
 async def test_a_wrong_query_is_told_in_a_sentence(web: httpx.AsyncClient, query: str) -> None:
     status, code, message = problem(await web.get(f"/api/v1/partnerships?{query}"))
     assert (status, code) == (422, "invalid")
     assert f"“{query.partition('=')[0]}”" in message
+
+
+async def test_a_cursor_that_is_none_is_told_in_a_sentence(web: httpx.AsyncClient) -> None:
+    status, code, message = problem(await web.get("/api/v1/partnerships?cursor=nonsense"))
+    assert (status, code) == (422, "invalid")
+    assert "first page" in message
 
 
 @pytest.mark.parametrize("route", ["", "/timeline", "/explain", "/forecast"])
