@@ -35,7 +35,9 @@ from console.engine import probes
 from console.maps import map_pages
 from console.pace import Paces
 from console.partnership import form_pages, handing_over, keeping_pages, page
+from console.maps.kept import Kept
 from console.problems import Away
+from console.public import choosing_pages, public_pages
 from console.security import Guard
 from console.small_pages import Turned, is_small, turned_by_status
 from console.web.posting import StalePage
@@ -68,6 +70,7 @@ def create_app(settings: Settings, client: Client | None = None) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         await app.state.maps.close()
+        await app.state.published.close()
         await edge.database.dispose()
 
     app = FastAPI(
@@ -76,6 +79,7 @@ def create_app(settings: Settings, client: Client | None = None) -> FastAPI:
     app.state.edge = edge
     app.state.maps = map_pages.Maps()
     app.state.paces = Paces()
+    app.state.published = Kept()
     app.add_middleware(Guard)
     app.include_router(api.router)
     app.include_router(api_people.router)
@@ -91,6 +95,8 @@ def create_app(settings: Settings, client: Client | None = None) -> FastAPI:
     app.include_router(map_pages.router)
     app.include_router(engine_pages.router)
     app.include_router(probes.router)
+    app.include_router(choosing_pages.router)
+    app.include_router(public_pages.router)
     app.include_router(pages.router)
     app.mount("/static", static_files(), name="static")
     for error, answer in _ANSWERS.items():

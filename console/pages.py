@@ -56,7 +56,7 @@ class PageQuery(Filters):
         return cls.model_fields[info.field_name].default if isinstance(value, str) and not value.strip() else value
 
 
-@router.get("/")
+@router.get("/partnerships")
 async def list_page(
     request: Request, edge: TheEdge, record: Record, viewer: TheViewer, wanted: Annotated[PageQuery, Query()]
 ) -> HTMLResponse:

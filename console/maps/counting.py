@@ -176,6 +176,7 @@ async def _links(connection: AsyncConnection, ordered: Sequence[tuple[Ends, Tall
         Link(
             home=known[home.key],
             partner=known[partner.key],
+            count=tally.marks.total(),
             marks=dict(tally.marks),
             partnership=tally.first if tally.marks.total() == 1 else None,
         )

@@ -17,13 +17,14 @@ from console.access.looking import TheViewer
 from console.access.sight import visible
 from console.access.viewer import Viewer
 from console.edge import Edge
+from console.maps.addresses import OwnAddresses
 from console.maps.choices import MOST_OFFERED, Choices, choices, offered
 from console.maps.counting import picture
 from console.maps.drawing import View, drawing
 from console.maps.kept import Kept
 from console.maps.naming import Namer
 from console.maps.picture import Mark, Node, Picture, Wanted
-from console.maps.showing import shown, table
+from console.maps.showing import Showing
 from console.web.frame import page, words_of
 from console.web.needs import Record, TheEdge
 
@@ -40,8 +41,8 @@ class Maps:
     choices: Kept[None, Choices] = field(default_factory=Kept)
 
     async def close(self) -> None:
-        await self.pictures.close()
-        await self.choices.close()
+        for kept in (self.pictures, self.choices):
+            await kept.close()
 
 
 class MapQuery(BaseModel):
@@ -89,12 +90,13 @@ async def map_page(
     asked: Annotated[MapQuery, Query()],
 ) -> Response:
     """The map and its table."""
-    known = await maps.choices.get(None, partial(_choices, edge))
+    known = await choices_of(edge, maps)
     found = await _found(record, asked, known)
     key = (_scope(edge, viewer), found.wanted)
     content = await maps.pictures.get(key, partial(_counted, edge, viewer, found.wanted))
     view = asked.view or (View.FIT if found.wanted.narrowed else View.EUROPE)
     namer = Namer(words_of(request, viewer, "map"), viewer.language, dict(known.oblasts))
+    showing = Showing(namer, OwnAddresses())
     values = {
         "asked": asked,
         "found": found,
@@ -106,11 +108,16 @@ async def map_page(
         "by_mark": {mark: content.by_mark.get(mark, 0) for mark in Mark},
         "views": list(View),
         "view": view,
-        "sheet": shown(drawing(content, view), content, namer),
-        "rows": table(content.links, namer)[(asked.page - 1) * ROWS_A_PAGE : asked.page * ROWS_A_PAGE],
+        "sheet": showing.sheet(drawing(content, view), content),
+        "rows": showing.table(content.links)[(asked.page - 1) * ROWS_A_PAGE : asked.page * ROWS_A_PAGE],
         "pages": -(-len(content.links) // ROWS_A_PAGE),
     }
     return page(request, viewer, "map", "map/map.html", values)
+
+
+async def choices_of(edge: Edge, maps: Maps) -> Choices:
+    """What maps can be narrowed to."""
+    return await maps.choices.get(None, partial(_choices, edge))
 
 
 async def _choices(edge: Edge) -> Choices:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
 
 from console.atlas.where import raion_of
 from console.labels import Language
@@ -56,20 +55,3 @@ class Namer:
         """A name without the word that all of them have, cut where the register's is a whole sentence."""
         name = self.name(node).removesuffix(self.words("hromada"))
         return name if len(name) <= LONGEST else f"{name[: LONGEST - 1].rstrip(' ,(')}…"
-
-
-def narrower(link: Link) -> str | None:
-    """The map narrowed to a link between regions; none where it is between two municipalities."""
-    ends = (link.home, link.partner)
-    said = {
-        "municipality": next((node.place for node in ends if node.place), None),
-        "oblast": next((node.oblast for node in ends if not node.place and node.oblast), None),
-        "country": next((node.country for node in ends if not node.place and not node.oblast), None),
-    }
-    if not (said["oblast"] or said["country"]):
-        return None
-    return "?" + urlencode({name: value for name, value in said.items() if value})
-
-
-def page_of(partnership: str) -> str:
-    return f"/partnerships/{quote(partnership, safe='')}"

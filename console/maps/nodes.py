@@ -43,18 +43,24 @@ class End(NamedTuple):
 
 async def nodes(connection: AsyncConnection, ends: Iterable[End]) -> dict[str, Node]:
     """Nodes by key."""
-    found = {end.key: _region(end) for end in ends}
-    places = sorted(key for key in found if not key.startswith((OBLAST, COUNTRY)))
-    for first in range(0, len(places), _IDS_A_QUERY):
-        ids = places[first : first + _IDS_A_QUERY]
-        query = select(*PLACE_COLUMNS).where(PlaceRow.id.in_(ids))
+    regions = {end.key: region(end.oblast or None, end.country or None) for end in ends}
+    return regions | await places(connection, (key for key in regions if not key.startswith((OBLAST, COUNTRY))))
+
+
+async def places(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, Node]:
+    """Municipalities by id; without those that are not on record."""
+    wanted = sorted(set(ids))
+    found: dict[str, Node] = {}
+    for first in range(0, len(wanted), _IDS_A_QUERY):
+        query = select(*PLACE_COLUMNS).where(PlaceRow.id.in_(wanted[first : first + _IDS_A_QUERY]))
         found |= {row.id: place_node(row) for row in await connection.execute(query)}
     return found
 
 
-def _region(end: End) -> Node:
-    oblast, country = end.oblast or None, end.country or None
-    return Node(key=end.key, oblast=oblast, country=country, at=_midst(oblast, country), approximate=True)
+def region(oblast: str | None, country: str | None) -> Node:
+    """An oblast, or a country."""
+    key = f"{OBLAST}{oblast}" if oblast else f"{COUNTRY}{country or ''}"
+    return Node(key, oblast=oblast, country=country, at=_midst(oblast, country), approximate=True)
 
 
 def place_node(row: Any) -> Node:

@@ -63,21 +63,19 @@ class Node:
 
 @dataclass(frozen=True)
 class Link:
-    """Partnerships between two nodes, by how they stand; `partnership` where it is one."""
+    """So many partnerships between two nodes; by how they stand, on a map for those who may see that; `partnership`
+    where it is one that its reader may open."""
 
     home: Node
     partner: Node
-    marks: Mapping[Mark, int]
+    count: int
+    marks: Mapping[Mark, int] = field(default_factory=dict)
     partnership: str | None = None
 
     @cached_property
-    def count(self) -> int:
-        return sum(self.marks.values())
-
-    @cached_property
-    def mark(self) -> Mark:
+    def mark(self) -> Mark | None:
         """The most urgent there is."""
-        return min(self.marks, key=lambda mark: mark.rank)
+        return min(self.marks, key=lambda mark: mark.rank, default=None)
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from console.atlas.oblasts import CODES
+from console.maps.addresses import Addresses, narrowed
 from console.maps.choices import in_order
 from console.maps.drawing import MOST_LINES, Dot, Drawing, Line
-from console.maps.naming import Namer, narrower, page_of
+from console.maps.naming import Namer
 from console.maps.picture import HOME, Link, Mark, Node, Picture
 from console.web.frame import static_address
 
@@ -26,9 +26,9 @@ class Shape:
     """Something drawn: a path, or a shape of the sheet by its id; where it leads and what it is called."""
 
     path: str
-    css: str
-    href: str | None = None
-    title: str | None = None
+    href: str | None
+    title: str
+    css: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class End:
 
     name: str
     apart: str
-    href: str
+    href: str | None
     approximate: bool
 
 
@@ -68,68 +68,90 @@ class Row:
     href: str | None
 
 
-def shown(drawing: Drawing, picture: Picture, namer: Namer) -> ShownSheet:
-    """A drawing with its words."""
-    ours_first = sorted(drawing.dots, key=lambda dot: not (dot.at_home or len(dot.nodes) > 1))
-    most = MOST_NAMED - len(drawing.lines)
-    named, plain = ours_first[:most], ours_first[most:]
-    return ShownSheet(
-        address=static_address(f"maps/{drawing.sheet.name}.svg"),
-        view_box=drawing.view_box,
-        areas=list(_areas(picture, namer)),
-        lines=_lines(drawing.lines, namer),
-        dots=[_dot(dot, namer) for dot in reversed(named)],
-        plain_dots=_plain(plain),
-        beyond=sorted({namer.country(node.country) for node in drawing.off_sheet}, key=in_order),
-        nowhere=len(drawing.nowhere),
-        approximate=len({node.key for dot in drawing.dots for node in dot.nodes if node.place and node.approximate}),
-    )
+class Showing:
+    """Words and addresses for what is drawn, in one language and for one kind of reader."""
 
+    def __init__(self, namer: Namer, addresses: Addresses) -> None:
+        self._namer = namer
+        self._addresses = addresses
 
-def table(links: Iterable[Link], namer: Namer) -> list[Row]:
-    """Every link as a row, by the names of both ends."""
-    rows = [
-        Row(
-            home=_end(link.home, namer),
-            partner=_end(link.partner, namer),
-            count=link.count,
-            marks=sorted(link.marks.items(), key=lambda item: item[0].rank),
-            href=_leads_to(link),
+    def sheet(self, drawing: Drawing, picture: Picture) -> ShownSheet:
+        """A drawing with its words."""
+        ours_first = sorted(drawing.dots, key=lambda dot: not (dot.at_home or len(dot.nodes) > 1))
+        most = MOST_NAMED - len(drawing.lines)
+        nodes = {node.key: node for dot in drawing.dots for node in dot.nodes}.values()
+        return ShownSheet(
+            address=static_address(f"maps/{drawing.sheet.name}.svg"),
+            view_box=drawing.view_box,
+            areas=list(self._areas(picture)),
+            lines=self._lines(drawing.lines),
+            dots=[self._dot(dot) for dot in reversed(ours_first[:most])],
+            plain_dots=_plain(ours_first[most:]),
+            beyond=sorted({self._namer.country(node.country) for node in drawing.off_sheet}, key=in_order),
+            nowhere=len(drawing.nowhere),
+            approximate=sum(bool(node.place) and node.approximate for node in nodes),
         )
-        for link in links
-    ]
-    return sorted(rows, key=lambda row: [in_order(part) for part in (row.home.name, row.home.apart, row.partner.name)])
+
+    def table(self, links: Iterable[Link]) -> list[Row]:
+        """Every link as a row, by the names of both ends."""
+        rows = [
+            Row(
+                home=self._end(link.home),
+                partner=self._end(link.partner),
+                count=link.count,
+                marks=sorted(link.marks.items(), key=lambda item: item[0].rank),
+                href=self._addresses.link(link),
+            )
+            for link in links
+        ]
+        return sorted(
+            rows, key=lambda row: [in_order(name) for name in (row.home.name, row.home.apart, row.partner.name)]
+        )
+
+    def _end(self, node: Node) -> End:
+        name, apart = self._namer.name(node), self._namer.apart(node)
+        return End(name, apart, self._addresses.node(node), bool(node.place) and node.approximate)
+
+    def _lines(self, lines: Sequence[Line]) -> dict[str, list[Shape]]:
+        """Lines by how they stand, the most urgent last, so that it lies on top."""
+        found: dict[str, list[Shape]] = {}
+        for line in sorted(lines, key=lambda line: -line.link.mark.rank if line.link.mark else 0):
+            shape = Shape(line.path, self._addresses.link(line.link), self._line_title(line.link))
+            found.setdefault(line.link.mark or "linked", []).append(shape)
+        return found
+
+    def _line_title(self, link: Link) -> str:
+        """Who with whom; how many where several, how it stands where somebody should look."""
+        words = self._namer.words
+        said = [words.counted("partnerships", link.count)] if link.count > 1 else []
+        said += [words(f"mark.{link.mark}")] if link.mark in URGENT else []
+        return ": ".join(filter(None, (self._namer.line(link), ", ".join(said))))
+
+    def _dot(self, dot: Dot) -> Shape:
+        namer, first = self._namer, dot.nodes[0]
+        if len(dot.nodes) > 1:
+            first = Node(first.key, country=first.country)
+            name = namer.words("together", country=namer.country(first.country), n=len(dot.nodes))
+        else:
+            name = ", ".join(filter(None, (namer.short(first), namer.apart(first))))
+        title = f"{name}: {namer.words.number(dot.count)}"
+        return Shape(_point(dot), self._addresses.node(first), title, _kind(dot))
+
+    def _areas(self, picture: Picture) -> Iterator[Shape]:
+        """Oblasts and countries that links begin or end in, each narrowing the map to it."""
+        namer, number = self._namer, self._namer.words.number
+        for code, count in sorted(picture.by_country.items()):
+            if code != HOME:
+                href = narrowed(Node(code, country=code))
+                yield Shape(code, href, f"{namer.country(code)}: {number(count)}", "country")
+        for name, count in sorted(picture.by_oblast.items()):
+            if name in CODES:
+                href = narrowed(Node(name, oblast=name))
+                yield Shape(CODES[name], href, f"{namer.oblast(name)}: {number(count)}", "oblast")
 
 
-def _end(node: Node, namer: Namer) -> End:
-    return End(namer.name(node), namer.apart(node), _about(node), bool(node.place) and node.approximate)
-
-
-def _lines(lines: Sequence[Line], namer: Namer) -> dict[str, list[Shape]]:
-    """Lines by how they stand, the most urgent last, so that it lies on top."""
-    found: dict[str, list[Shape]] = {}
-    for line in sorted(lines, key=lambda line: -line.link.mark.rank):
-        css = str(line.link.mark)
-        found.setdefault(css, []).append(Shape(line.path, css, _leads_to(line.link), _line_title(line.link, namer)))
-    return found
-
-
-def _line_title(link: Link, namer: Namer) -> str:
-    """Who with whom; how many where several, how it stands where somebody should look."""
-    said = [namer.words.counted("partnerships", link.count)] if link.count > 1 else []
-    said += [namer.words(f"mark.{link.mark}")] if link.mark in URGENT else []
-    return ": ".join(filter(None, (namer.line(link), ", ".join(said))))
-
-
-def _dot(dot: Dot, namer: Namer) -> Shape:
-    first = dot.nodes[0]
-    if len(dot.nodes) > 1:
-        name = namer.words("together", country=namer.country(first.country), n=len(dot.nodes))
-        href = f"?country={first.country}"
-    else:
-        name = ", ".join(filter(None, (namer.short(first), namer.apart(first))))
-        href = _about(first)
-    return Shape(_point(dot), _kind(dot), href, f"{name}: {namer.words.number(dot.count)}")
+def _names_in_order(row: Row) -> list[list[int]]:
+    return [in_order(name) for name in (row.home.name, row.home.apart, row.partner.name)]
 
 
 def _plain(dots: Iterable[Dot]) -> dict[str, str]:
@@ -146,28 +168,3 @@ def _point(dot: Dot) -> str:
 
 def _kind(dot: Dot) -> str:
     return "somewhere" if dot.approximate else "home" if dot.at_home else "abroad"
-
-
-def _areas(picture: Picture, namer: Namer) -> Iterator[Shape]:
-    """Oblasts and countries that links begin or end in, each narrowing the map to it."""
-    for code, count in sorted(picture.by_country.items()):
-        if code != HOME:
-            title = f"{namer.country(code)}: {namer.words.number(count)}"
-            yield Shape(code, "country", f"?country={quote(code)}", title)
-    for name, count in sorted(picture.by_oblast.items()):
-        if name in CODES:
-            title = f"{namer.oblast(name)}: {namer.words.number(count)}"
-            yield Shape(CODES[name], "oblast", f"?oblast={quote(name)}", title)
-
-
-def _leads_to(link: Link) -> str | None:
-    """A partnership's page; for several, the map of the two regions, or of the municipality."""
-    if link.partnership:
-        return page_of(link.partnership)
-    return narrower(link) or f"?municipality={quote(link.home.key)}"
-
-
-def _about(node: Node) -> str:
-    if node.place:
-        return f"?municipality={quote(node.place)}"
-    return f"?oblast={quote(node.oblast)}" if node.oblast else f"?country={node.country or ''}"

@@ -27,6 +27,7 @@ from models.tables.mail import (
     MailRow,
 )
 from models.tables.people import AbsenceRow, CorrespondentRow, HandoverRow, PersonRow, SavedViewRow
+from models.tables.public import PublicationRow
 from models.tables.record import NoticeRow, PartnershipRow, TimelineRow
 from models.tables.reference import AuditRow, ImportRow, PlaceRow, TextRow
 
@@ -56,6 +57,7 @@ __all__ = [
     "PlaceRow",
     "ProgrammePartnershipRow",
     "ProgrammeRow",
+    "PublicationRow",
     "SavedViewRow",
     "SessionRow",
     "SignInRow",

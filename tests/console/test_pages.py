@@ -15,7 +15,7 @@ class TestPages:
         await as_operator(web, shelf)
         p = await shelf.begin(ID, BROVARY, ERLANGEN, stage="dialogue", imported=True, source_row=17)
         await shelf.unclear(p, 17, "one", "two")
-        page = (await web.get("/?lang=uk&text=&stage=&oblast=")).text
+        page = (await web.get("/partnerships?lang=uk&text=&stage=&oblast=")).text
         assert "Броварська міська громада — Ерланген" in page
         assert "неясно: 2" in page
 

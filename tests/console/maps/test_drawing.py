@@ -26,7 +26,7 @@ def picture(*links: Link) -> Picture:
 
 
 def link(home: Node, partner: Node, mark: Mark = Mark.OK, count: int = 1) -> Link:
-    return Link(home, partner, {mark: count})
+    return Link(home, partner, count, {mark: count})
 
 
 def end(path: str) -> tuple[float, float]:

@@ -1,0 +1,50 @@
+"""Where what is drawn leads to: for those who are signed in, and for everybody."""
+
+from __future__ import annotations
+
+from typing import Protocol
+from urllib.parse import quote, urlencode
+
+from console.maps.picture import Link, Node
+
+
+class Addresses(Protocol):
+    """Where links, municipalities, oblasts and countries lead to; none: nowhere."""
+
+    def link(self, link: Link) -> str | None: ...
+
+    def node(self, node: Node) -> str | None: ...
+
+
+class OwnAddresses:
+    """A partnership leads to its page, everything else to the map narrowed to it."""
+
+    def link(self, link: Link) -> str | None:
+        if link.partnership:
+            return f"/partnerships/{quote(link.partnership, safe='')}"
+        return narrowed(link.home, link.partner)
+
+    def node(self, node: Node) -> str | None:
+        return narrowed(node)
+
+
+class PublicAddresses:
+    """A municipality of ours leads to its public page, regions to the public map narrowed to them."""
+
+    def link(self, link: Link) -> str | None:
+        return self.node(link.home)
+
+    def node(self, node: Node) -> str | None:
+        if node.place and node.at_home:
+            return f"/public/{quote(node.place, safe='')}"
+        return narrowed(Node(node.key, oblast=node.oblast, country=node.country))
+
+
+def narrowed(*nodes: Node) -> str:
+    """The map narrowed to these, as the query of its address."""
+    said = {
+        "municipality": next((node.place for node in nodes if node.place), None),
+        "oblast": next((node.oblast for node in nodes if not node.place and node.oblast), None),
+        "country": next((node.country for node in nodes if not node.place and not node.oblast), None),
+    }
+    return "?" + urlencode({name: value for name, value in said.items() if value})

@@ -1,0 +1,1 @@
+"""What people see who are not signed in: what municipalities published, and nothing else."""
