@@ -33,9 +33,9 @@ from console.edge import Edge, LazyClient
 from console.engine import pages as engine_pages
 from console.engine import probes
 from console.maps import map_pages
+from console.maps.kept import Kept
 from console.pace import Paces
 from console.partnership import form_pages, handing_over, keeping_pages, page
-from console.maps.kept import Kept
 from console.problems import Away
 from console.public import choosing_pages, public_pages
 from console.security import Guard
