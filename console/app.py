@@ -35,7 +35,7 @@ from console.engine import probes
 from console.maps import map_pages
 from console.maps.kept import Kept
 from console.pace import Paces
-from console.partnership import form_pages, handing_over, keeping_pages, page
+from console.partnership import form_pages, handing_over, keeping_pages, page, print_page, register_pages
 from console.problems import Away
 from console.public import choosing_pages, public_pages
 from console.security import Guard
@@ -48,8 +48,8 @@ from models.base import Refused
 from models.tables import open_engine
 from settings import Settings
 
-PARTNERSHIP = (form_pages, keeping_pages, handing_over, page)
-"""What belongs to one partnership."""
+PARTNERSHIP = (register_pages, form_pages, keeping_pages, handing_over, print_page, page)
+"""What belongs to one partnership; its own address stands last, since anything could be an id."""
 
 Answer = Callable[[Request, Exception], Awaitable[Response]]
 

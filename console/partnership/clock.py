@@ -51,6 +51,7 @@ class Coming:
     at: datetime
     what: str
     who: str | None = None
+    past: bool = False
 
 
 def party_clocks(names: Names) -> tuple[PartyClock, ...]:
@@ -161,10 +162,11 @@ def _agreed(names: Names, now: datetime) -> Iterator[Coming]:
         if meeting.at > now:
             yield Coming(meeting.at, names.words("next.meeting"))
     if p.next_step is not None:
-        yield Coming(p.next_step.due, names.words("next.step"))
+        yield Coming(p.next_step.due, names.words("next.step"), past=p.next_step.due <= now)
     for activity in p.activities:
         for milestone in activity.milestones:
-            yield Coming(milestone.due, names.milestone(activity.id, milestone.id))
+            what = names.milestone(activity.id, milestone.id)
+            yield Coming(milestone.due, what, past=milestone.due <= now)
 
 
 def _told_next(clock: Explanation, names: Names) -> Iterator[Coming]:

@@ -83,11 +83,12 @@ def _named(rows: Sequence[Any], facts: Sequence[str]) -> list[str]:
 
 
 def _happened(line: TimelineLine, names: Names) -> Happened:
+    said = sentence(line, names)
     return Happened(
         line=line,
-        sentence=sentence(line, names),
+        sentence=said,
         by=_by(line, names),
-        texts=tuple(line.texts.values()),
+        texts=tuple(text for text in line.texts.values() if text.hidden or text.body not in said),
         counted=why_counted(line.facts, line.counted.heard, names) if line.counted else None,
     )
 

@@ -57,9 +57,10 @@ Typed = Mapping[str, Sequence[str]]
 
 
 def inputs(kind: str, names: Names, typed: Typed) -> tuple[Input, ...]:
-    """The inputs of a command's form, with what was typed; new things' ids are made up and are not asked for."""
-    shown = (each for each in said_in(kind) if _is_asked(kind, each))
-    return tuple(_input(kind, each, names, typed) for each in shown)
+    """The inputs of a command's form, with what was typed. Not asked for: the ids of new things, which are made up, and
+    what may be left out where there is nothing to choose from."""
+    asked = (_input(kind, each, names, typed) for each in said_in(kind) if _is_asked(kind, each))
+    return tuple(each for each in asked if each.required or each.options or each.widget != "select")
 
 
 def _is_asked(kind: str, each: Said) -> bool:
