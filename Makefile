@@ -25,12 +25,13 @@ test: .venv/.dev ## every test, on SQLite and PostgreSQL, a real Temporal server
 	tools/get-test-programs
 	$(BIN)/pytest
 
-check: .venv/.dev ## lint, format, types, import rules, locked requirements, replay of recorded histories
+check: .venv/.dev ## lint, format, types, import rules, locked requirements, advisories, replay of recorded histories
 	$(BIN)/ruff check --no-cache
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	tools/check-locked $(UV)
+	tools/check-advisories $(BIN)/pip-audit
 	@if [ -d tests/replay ]; then $(BIN)/pytest -q tests/replay; else echo "No recorded histories yet."; fi
 
 bench: bench-year bench-memory bench-monday ## every benchmark; figures go to var/bench/

@@ -3,6 +3,8 @@
 Every name here is set as `MOSTY_<NAME>`: `MOSTY_HOME`, `MOSTY_PORT` and so on. Temporal's connection is
 not among them: it comes from Temporal's own environment configuration (`TEMPORAL_ADDRESS`,
 `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY` and the rest); only whether an address was given is read here.
+
+What is secret may stand in a file instead, as orchestrators give it: `MOSTY_TOKEN_FILE=/run/secrets/token`.
 """
 
 import os
@@ -13,7 +15,8 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 
 class SettingsError(Exception):
@@ -46,8 +49,40 @@ def _from_file(file: Path) -> SecretStr | None:
         raise ValueError(f"{file} cannot be read ({error})") from error
 
 
+SECRETS = (
+    "token",
+    "secret",
+    "database_url",
+    "smtp_password",
+    "imap_password",
+    "metrics_token",
+    "encryption_keys",
+)
+"""What may be read from the file that `MOSTY_<NAME>_FILE` names."""
+
+
+class SecretFiles(PydanticBaseSettingsSource):
+    """Secrets from files. Raises SettingsError where one cannot be read, or is given both ways."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        name = f"MOSTY_{field_name.upper()}"
+        file = os.environ.get(f"{name}_FILE", "").strip()
+        if field_name not in SECRETS or not file:
+            return None, field_name, False
+        if os.environ.get(name, "").strip():
+            raise SettingsError(f"The settings cannot be used. Both {name} and {name}_FILE are set: leave one of them.")
+        try:
+            return Path(file).read_text(encoding="utf-8").strip(), field_name, False
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"The settings cannot be used. {name}_FILE: {file} cannot be read ({error}).") from None
+
+    def __call__(self) -> dict[str, Any]:
+        found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in found.items() if value is not None}
+
+
 class Settings(BaseSettings):
-    """All settings of one installation. Reading them touches nothing but the token file."""
+    """All settings of one installation. Reading them touches nothing but the files of secrets."""
 
     model_config = SettingsConfigDict(
         env_prefix="MOSTY_", frozen=True, populate_by_name=True, validate_default=True, extra="ignore"
@@ -84,11 +119,27 @@ class Settings(BaseSettings):
     imap_password: SecretStr | None = None
     imap_tls: Literal["none", "starttls", "tls"] = "tls"
     imap_folder: str = Field("INBOX", min_length=1)
-    metrics_port: int | None = Field(None, ge=1, le=65535, description="Prometheus metrics; off if unset.")
+    metrics_port: int | None = Field(None, ge=1, le=65535, description="The worker's metrics; off if unset.")
+    metrics_host: str = Field("127.0.0.1", description="The address that the worker's metrics listen on.")
+    metrics_token: SecretStr | None = Field(None, description="With it the pages' metrics are read from elsewhere.")
+    encryption_keys: SecretStr | None = Field(
+        None, description="Lines of id:key (32 bytes, base64); the first encrypts what Temporal keeps, all decrypt."
+    )
     time_zone: str = Field("Europe/Kyiv", description="The clock of people whose zone is not known.")
     temporal_address: str | None = Field(
         None, validation_alias=AliasChoices("TEMPORAL_ADDRESS"), description="Given: no server is started."
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, SecretFiles(settings_cls)
 
     @field_validator("home", "cache")
     @classmethod
@@ -104,6 +155,8 @@ class Settings(BaseSettings):
         "imap_host",
         "imap_username",
         "imap_password",
+        "metrics_token",
+        "encryption_keys",
         "temporal_address",
     )
     @classmethod

@@ -119,7 +119,7 @@ def runtime(settings: Settings) -> Runtime:
     """One runtime a process, with Prometheus metrics where a port is set."""
     if settings.metrics_port is None:
         return Runtime(telemetry=TelemetryConfig())
-    metrics = PrometheusConfig(bind_address=f"127.0.0.1:{settings.metrics_port}")
+    metrics = PrometheusConfig(bind_address=f"{settings.metrics_host}:{settings.metrics_port}")
     return Runtime(telemetry=TelemetryConfig(metrics=metrics))
 
 

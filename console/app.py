@@ -30,8 +30,8 @@ from console.access import sign_in_pages
 from console.access.looking import SignedOut
 from console.database import sentence as database_sentence
 from console.edge import Edge, LazyClient
+from console.engine import metrics, probes
 from console.engine import pages as engine_pages
-from console.engine import probes
 from console.maps import map_pages
 from console.maps.kept import Kept
 from console.pace import Paces
@@ -97,6 +97,7 @@ def create_app(settings: Settings, client: Client | None = None) -> FastAPI:
     app.include_router(probes.router)
     app.include_router(choosing_pages.router)
     app.include_router(public_pages.router)
+    app.include_router(metrics.router)
     app.include_router(pages.router)
     app.mount("/static", static_files(), name="static")
     for error, answer in _ANSWERS.items():

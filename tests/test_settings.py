@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from settings import Settings, SettingsError, read_settings
+from settings import SECRETS, Settings, SettingsError, read_settings
 
 OURS = {"activities", "cli", "console", "embedded", "imports", "models", "worker", "workflows"}
 
@@ -87,3 +87,32 @@ def test_settings_import_nothing_of_ours() -> None:
     root = Path(__file__).parent.parent
     loaded = subprocess.run([sys.executable, "-c", asked], cwd=root, capture_output=True, text=True, check=True)
     assert OURS.isdisjoint(loaded.stdout.split())
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_secrets_may_stand_in_files(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "secret-of-an-orchestrator"
+    file.write_text("from-a-file\n")
+    monkeypatch.setenv(f"MOSTY_{name.upper()}_FILE", str(file))
+    found = getattr(read_settings(), name)
+    assert (found if isinstance(found, str) else found.get_secret_value()) == "from-a-file"
+
+
+def test_every_secret_may_stand_in_a_file() -> None:
+    secret = {name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)}
+    assert secret <= set(SECRETS)
+
+
+def test_a_secret_given_both_ways_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("one")
+    monkeypatch.setenv("MOSTY_TOKEN", "another")
+    monkeypatch.setenv("MOSTY_TOKEN_FILE", str(tmp_path / "token"))
+    with pytest.raises(SettingsError, match="leave one of them") as told:
+        read_settings()
+    assert "another" not in str(told.value)
+
+
+def test_a_secret_whose_file_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("MOSTY_SECRET_FILE", str(tmp_path / "nowhere"))
+    with pytest.raises(SettingsError, match="MOSTY_SECRET_FILE"):
+        read_settings()

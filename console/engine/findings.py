@@ -84,8 +84,11 @@ async def last_audit(connection: AsyncConnection, most: int = SHOWN) -> AuditVie
 
 
 async def heartbeat(connection: AsyncConnection, policy: Policy, now: datetime) -> Heartbeat:
+    return heartbeat_of(await last_audit(connection, most=0), policy, now)
+
+
+def heartbeat_of(last: AuditView | None, policy: Policy, now: datetime) -> Heartbeat:
     """In time: the last audit ended no longer ago than rounds are apart, and a tenth of that for its own work."""
-    last = await last_audit(connection, most=0)
     if last is None:
         return Heartbeat(in_time=False, ended_at=None, due_by=None, findings=0)
     due_by = last.ended_at + policy.between_audits * 1.1 + timedelta(minutes=1)

@@ -12,12 +12,12 @@ from fastapi.responses import RedirectResponse, Response
 
 from console.access.looking import TheViewer
 from console.access.viewer import Viewer
-from console.api import Record, TheEdge
 from console.engine.acting import audit, decide_doubts, mend
 from console.engine.findings import MENDABLE, AuditView, FindingView, heartbeat, last_audit
 from console.labels import label
 from console.problems import Away
 from console.web.frame import page, refusal, words_of
+from console.web.needs import Record, TheEdge
 from console.web.posting import Posted
 from console.words import Words
 from models.base import Refused

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from fastapi import APIRouter, Response
 
-from console.api import Record, TheEdge
 from console.engine.findings import Heartbeat, heartbeat
+from console.web.needs import Record, TheEdge
 from models.policy import policy_named
 
 router = APIRouter(tags=["operating"])
