@@ -71,8 +71,8 @@ def _others(line: TimelineLine, facts: Mapping[str, str], used: set[str], names:
 
 
 def _said(kind: str, name: str, value: Any, facts: Mapping[str, Any], names: Names) -> str:
-    if value in (None, [], {}, "", False):
-        return ""
+    if value in (None, [], {}, "", False) or isinstance(value, dict):
+        return ""  # what has parts of its own, an agreement, is shown where it belongs
     if (kind, name) == ("plan_meeting", "at"):
         return names.moment(datetime.fromisoformat(value))
     if name == "source" and value == "stated":

@@ -132,7 +132,9 @@ async def test_a_municipality_sees_who_may_see_and_who_looked(web: httpx.AsyncCl
 
 
 async def test_the_register_s_row_stands_beside_what_was_unclear(web: httpx.AsyncClient, shelf: Shelf) -> None:
-    p = await shelf.begin(ID, parties=PARTIES, stage="activities", imported=True, source_row=17)
+    agreement = {"kind": "interterritorial", "since": "2013-06-28T09:00:00Z", "term": {"indefinite": True}}
+    facts = {"stage": "activities", "agreement": agreement, "imported": True, "source_row": 17}
+    p = await shelf.begin(ID, parties=PARTIES, **facts)
     await shelf.unclear(p, 17, "The term is not given.")
     await signed_in(web, shelf, "olena")
     page = (await web.get(f"/partnerships/{ID}?lang=uk")).text
