@@ -17,6 +17,9 @@ from models.tables import MailRow, PartnershipRow, PersonRow
 NEW = timedelta(days=90)
 """Whoever was added longer ago and has no seat yet is welcomed when they have one and something to be told."""
 
+GREETS = MailRow.kind.in_(("welcome", "reminder")) & (MailRow.status != "withdrawn")
+"""Mails after which a person has met us, or is about to."""
+
 MOST_AT_ONCE = 100
 
 
@@ -31,7 +34,7 @@ class Welcomes:
 
     async def plan(self, now: datetime) -> int:
         """Welcome those who were added lately and have a seat by now; how many."""
-        met = exists().where(MailRow.person == PersonRow.id, MailRow.kind.in_(("welcome", "reminder")))
+        met = exists().where(MailRow.person == PersonRow.id, GREETS)
         seated = exists().where(PartnershipRow.seats_somebody(PersonRow.id))
         query = (
             select(PersonRow.__table__)
@@ -49,9 +52,7 @@ class Welcomes:
         to be."""
         if person.id == OPERATOR:
             return True
-        query = select(MailRow.kind, MailRow.status, MailRow.settled_at).where(
-            MailRow.person == person.id, MailRow.kind.in_(("welcome", "reminder"))
-        )
+        query = select(MailRow.kind, MailRow.settled_at).where(MailRow.person == person.id, GREETS)
         mails = (await connection.execute(query)).all()
         if any(mail.kind == "reminder" and mail.settled_at for mail in mails):
             return True
@@ -60,6 +61,7 @@ class Welcomes:
         return any(mail.settled_at is not None and mail.settled_at <= now - self._day for mail in mails)
 
     async def _plan(self, connection: AsyncConnection, person: Row[Any], now: datetime) -> None:
+        """Once; again only where it was withdrawn, because their seat had gone before it left."""
         mail = {
             "message_id": self._sender.message_id_of("welcome", person.id),
             "kind": "welcome",
@@ -72,4 +74,9 @@ class Welcomes:
             "planned_at": now,
             "send_after": now,
         }
-        await connection.execute(self._insert(MailRow).values(mail).on_conflict_do_nothing())
+        insert = self._insert(MailRow).values(mail)
+        again = {name: insert.excluded[name] for name in mail if name != "message_id"} | {"settled_at": None}
+        withdrawn = MailRow.status == "withdrawn"
+        await connection.execute(
+            insert.on_conflict_do_update(index_elements=["message_id"], set_=again, where=withdrawn)
+        )

@@ -12,7 +12,7 @@ from models.tables import CalendarDayRow, HandoverRow, HoldRow, MailRow, PersonR
 from tests.mail.conftest import Room, person_row
 from tests.mail.lives import HOME, NOW, PARTNER, living
 from tests.mail.test_gather import days, left
-from tests.mail.test_plan import seated
+from tests.mail.test_plan import notice, seated
 
 
 async def hold(room: Room, of: str = "UA01", **more: Any) -> None:
@@ -58,6 +58,20 @@ async def test_whoever_has_a_seat_elsewhere_too_is_welcomed_during_a_hold(room: 
     await room.record(living(parties=(HOME.but(officer="nadia"), PARTNER.but(officer="nadia"))))
     await room.round()
     assert room.provider.recipients == ["nadia"]
+
+
+async def test_whoever_lost_their_seat_before_the_welcome_left_is_welcomed_with_the_next_one(room: Room) -> None:
+    await room.add(PersonRow, **person_row("nadia"))
+    await room.record(seated(officer="nadia"))
+    await room.plan()
+    await room.record(seated(officer=None, deputy=None).but(revision=1))
+    await days(room, 2)
+    assert room.provider.received == []
+    await room.record(seated(officer="nadia").but(revision=2), notice())
+    await days(room, 5)
+    kinds = [row.kind for row in await room.rows(MailRow, MailRow.settled_at) if row.person == "nadia"]
+    assert kinds == ["welcome", "reminder"]
+    assert room.provider.recipients == ["nadia", "nadia"]
 
 
 async def test_a_coordinators_welcome_is_not_held_with_a_municipality(room: Room) -> None:
