@@ -29,10 +29,13 @@ from models.tables import DeliveryRow, HoldRow, MailRow, NoticeRow
 from workflows.mail_round import MailRound
 
 BETWEEN_WAVES = 2.0
-LONGEST_LIFE = 240.0
+MOST_OPEN = 400
+"""With so much not done with, a wave is left out: on a busy machine it would only pile up."""
+
+LONGEST_LIFE = 480.0
 """Seconds in which a worker must have come to its death."""
 
-LONGEST_REST = 180.0
+LONGEST_REST = 400.0
 """Seconds in which everything must have come to rest when nobody is killed any more."""
 
 ADDED = timedelta(days=30)
@@ -171,7 +174,8 @@ async def tell_in_waves(run: Run, over: asyncio.Event) -> None:
     """Up to the end, with one more wave after it: what is in the script is on record."""
     recorder = Recorder(run.engine)
     while not over.is_set():
-        await tell_a_wave(run, recorder)
+        if await at_work(run.engine) < MOST_OPEN:
+            await tell_a_wave(run, recorder)
         with suppress(TimeoutError):
             async with asyncio.timeout(BETWEEN_WAVES):
                 await over.wait()
