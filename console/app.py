@@ -36,6 +36,7 @@ from console.maps import map_pages
 from console.maps.kept import Kept
 from console.pace import Paces
 from console.partnership import form_pages, handing_over, keeping_pages, page, print_page, register_pages
+from console.pictures import pages as picture_pages
 from console.problems import Away
 from console.public import choosing_pages, public_pages
 from console.security import Guard
@@ -43,7 +44,10 @@ from console.small_pages import Turned, is_small, turned_by_status
 from console.web.posting import StalePage
 from console.web.problems import is_page, once_more, to_sign_in, told
 from console.web.static_files import static_files
+from console.what_if import adopt_pages
+from console.what_if import pages as what_if_pages
 from console.wording import sentences
+from console.workshop import Workshop
 from models.base import Refused
 from models.tables import open_engine
 from settings import Settings
@@ -71,6 +75,7 @@ def create_app(settings: Settings, client: Client | None = None) -> FastAPI:
         yield
         await app.state.maps.close()
         await app.state.published.close()
+        await app.state.workshop.end()
         await edge.database.dispose()
 
     app = FastAPI(
@@ -80,6 +85,7 @@ def create_app(settings: Settings, client: Client | None = None) -> FastAPI:
     app.state.maps = map_pages.Maps()
     app.state.paces = Paces()
     app.state.published = Kept()
+    app.state.workshop = Workshop()
     app.add_middleware(Guard)
     app.include_router(api.router)
     app.include_router(api_people.router)
@@ -98,6 +104,8 @@ def create_app(settings: Settings, client: Client | None = None) -> FastAPI:
     app.include_router(choosing_pages.router)
     app.include_router(public_pages.router)
     app.include_router(metrics.router)
+    for area in (picture_pages, what_if_pages, adopt_pages):
+        app.include_router(area.router)
     app.include_router(pages.router)
     app.mount("/static", static_files(), name="static")
     for error, answer in _ANSWERS.items():

@@ -151,6 +151,7 @@ async def web(home_settings: Settings, shelf: Shelf, lonely: None) -> AsyncItera
     app = create_app(home_settings)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://mosty", headers=KEY) as client:
         yield client
+    await app.state.workshop.end()
     await app.state.edge.database.dispose()
 
 
@@ -171,6 +172,7 @@ async def living_web(
     app = create_app(home_settings, temporal_client)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://mosty", headers=KEY) as client:
         yield client
+    await app.state.workshop.end()
     await app.state.edge.database.dispose()
 
 
