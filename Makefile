@@ -8,7 +8,7 @@ UV := $(BIN)/uv
 export UV_PYTHON_DOWNLOADS ?= never
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench bench-year bench-memory bench-monday bench-storm bench-recovery crash-mail faults maps lock clean
+.PHONY: help run demo test check bench bench-year bench-memory bench-monday bench-storm bench-recovery bench-console crash-mail faults maps lock clean
 .NOTPARALLEL:
 
 help: ## what there is to make
@@ -34,7 +34,7 @@ check: .venv/.dev ## lint, format, types, import rules, locked requirements, adv
 	tools/check-advisories $(BIN)/pip-audit
 	@if [ -d tests/replay ]; then $(BIN)/pytest -q tests/replay; else echo "No recorded histories yet."; fi
 
-bench: bench-year bench-memory bench-monday ## every benchmark; figures go to var/bench/
+bench: bench-year bench-memory bench-monday bench-console ## every benchmark; figures go to var/bench/
 
 bench-year: .venv/.dev ## the reference partnership-year beside a bare workflow
 	$(BIN)/python -m embedded.temporal_server --ensure
@@ -55,6 +55,9 @@ maps: .venv/.dev ## draw the base maps anew from the shapes in data/maps
 
 bench-recovery: .venv/.dev ## a worker killed with 1,000 and 10,000 open, and how memory and disk grow
 	$(BIN)/python -m benchmarks.recovery
+
+bench-console: .venv/.dev ## the console on 100,000 partnerships: lists, pages and maps, their queries and sizes
+	$(BIN)/python -m benchmarks.console
 
 SEED ?= 1
 CRASHES ?= 24

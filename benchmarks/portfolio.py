@@ -22,6 +22,7 @@ from activities.projection import projected
 from benchmarks.invented import person
 from imports.agreement import read_agreements
 from imports.begin import place_id
+from imports.english import english_name
 from imports.load import MUNICIPALITIES, REGISTER
 from imports.municipalities import read_municipalities
 from models import engine
@@ -193,9 +194,17 @@ def _agreement(chance: Random, stage: Stage, started: datetime) -> Agreement | N
 def _hromadas() -> Iterator[dict[str, Any]]:
     for place in read_municipalities(MUNICIPALITIES):
         yield _place(
-            place.katottg, "UA", place.full_name_uk, oblast_uk=place.oblast_uk, oblast_en=place.oblast_en,
-            kind="hromada", latitude=place.lat, longitude=place.lon, population=place.population_2022,
-        )  # fmt: skip
+            place.katottg,
+            "UA",
+            place.full_name_uk,
+            name_en=english_name(place.full_name_uk),
+            kind="hromada",
+            oblast_uk=place.oblast_uk,
+            oblast_en=place.oblast_en,
+            latitude=place.lat,
+            longitude=place.lon,
+            population=place.population_2022,
+        )
 
 
 def _abroad(chance: Random) -> Iterator[dict[str, Any]]:

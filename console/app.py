@@ -32,6 +32,7 @@ from console.database import sentence as database_sentence
 from console.edge import Edge, LazyClient
 from console.engine import metrics, probes
 from console.engine import pages as engine_pages
+from console.lists import list_pages
 from console.maps import map_pages
 from console.maps.kept import Kept
 from console.pace import Paces
@@ -96,6 +97,7 @@ def create_app(settings: Settings, client: Client | None = None) -> FastAPI:
     for small in (ask_pages, answer_pages, partner_pages, heir_pages, unsubscribing):
         app.include_router(small.router)
     app.include_router(sign_in_pages.router)
+    app.include_router(list_pages.router)
     for area in PARTNERSHIP:
         app.include_router(area.router)
     app.include_router(map_pages.router)
