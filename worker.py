@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import signal
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -25,6 +24,7 @@ from activities.inbox_judge import Give
 from activities.mail import PostOffice
 from activities.record import Recorder
 from leaving import leave
+from logs import log_structured
 from models.policy import policy_named
 from models.tables import open_engine
 from settings import Settings, SettingsError, read_settings
@@ -121,25 +121,6 @@ def runtime(settings: Settings) -> Runtime:
         return Runtime(telemetry=TelemetryConfig())
     metrics = PrometheusConfig(bind_address=f"{settings.metrics_host}:{settings.metrics_port}")
     return Runtime(telemetry=TelemetryConfig(metrics=metrics))
-
-
-def log_structured() -> None:
-    """One JSON object a line, from our code and from the SDK alike."""
-    shared: list[Any] = [
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.ExtraAdder(),
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-    ]
-    structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-    )
-    handler = logging.StreamHandler()
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(processor=structlog.processors.JSONRenderer(), foreign_pre_chain=shared)
-    )
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
 
 
 async def main() -> int:

@@ -5,6 +5,7 @@ import sys
 import uvicorn
 
 from console.app import create_app
+from logs import log_structured
 from settings import SettingsError, read_settings
 
 
@@ -15,7 +16,8 @@ def main() -> int:
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    uvicorn.run(create_app(settings), host=settings.web_host, port=settings.port, access_log=False)
+    log_structured()
+    uvicorn.run(create_app(settings), host=settings.web_host, port=settings.port, access_log=False, log_config=None)
     return 0
 
 

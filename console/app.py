@@ -40,6 +40,7 @@ from console.partnership import form_pages, handing_over, keeping_pages, page, p
 from console.pictures import pages as picture_pages
 from console.problems import Away
 from console.public import choosing_pages, public_pages
+from console.requests_logged import Logged
 from console.security import Guard
 from console.small_pages import Turned, is_small, turned_by_status
 from console.web.posting import StalePage
@@ -88,6 +89,7 @@ def create_app(settings: Settings, client: Client | None = None) -> FastAPI:
     app.state.published = Kept()
     app.state.workshop = Workshop()
     app.add_middleware(Guard)
+    app.add_middleware(Logged)
     app.include_router(api.router)
     app.include_router(api_people.router)
     app.include_router(api_mailing.router)

@@ -44,7 +44,7 @@ class Engine:
 
 def log_to_file(settings: Settings) -> None:
     """The worker's structured log, in `{home}/mosty.log`: the terminal is for the person at it."""
-    from worker import log_structured
+    from logs import log_structured
 
     log_structured()
     root = logging.getLogger()

@@ -50,13 +50,16 @@ class Table(DeclarativeBase):
 
 
 def open_engine(url: str, pool_size: int = 8) -> AsyncEngine:
-    """The database behind a URL; waits are bounded, so that one that hangs is an error within seconds."""
+    """The database behind a URL; waits are bounded, so that one that hangs is an error within seconds. Errors, which
+    end in logs, do not say the values that were given."""
     if url.startswith("sqlite"):
-        engine = create_async_engine(url, connect_args={"timeout": 5})
+        engine = create_async_engine(url, connect_args={"timeout": 5}, hide_parameters=True)
         event.listen(engine.sync_engine, "connect", _set_up_sqlite)
         return engine
     limits = {"timeout": 5, "command_timeout": 5}
-    return create_async_engine(url, pool_size=pool_size, max_overflow=4, pool_timeout=5, connect_args=limits)
+    return create_async_engine(
+        url, pool_size=pool_size, max_overflow=4, pool_timeout=5, connect_args=limits, hide_parameters=True
+    )
 
 
 def _set_up_sqlite(connection: Any, _: object) -> None:
