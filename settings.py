@@ -164,6 +164,14 @@ class Settings(BaseSettings):
         text = value.get_secret_value() if isinstance(value, SecretStr) else value
         return value if text and text.strip() else None
 
+    @field_validator("encryption_keys")
+    @classmethod
+    def _usable_keys(cls, keys: SecretStr | None) -> SecretStr | None:
+        lines = keys.get_secret_value().split() if keys else []
+        if any(not re.fullmatch(r"[^:]+:[A-Za-z0-9+/]{43}=", line) for line in lines):
+            raise ValueError("every line must be id:key, the key 32 bytes in base64, as “mosty new-key” makes them")
+        return keys
+
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, name: str) -> str:

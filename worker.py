@@ -23,13 +23,13 @@ from activities.inbox import InboxReader, giving, nowhere
 from activities.inbox_judge import Give
 from activities.mail import PostOffice
 from activities.record import Recorder
+from connecting import connect
 from leaving import leave
 from logs import log_structured
 from models.policy import policy_named
 from models.tables import open_engine
 from settings import Settings, SettingsError, read_settings
 from workflows.audit import AUDIT_ROUNDS, AuditMend, AuditRound
-from workflows.client import connect
 from workflows.inbox_round import INBOX_ROUNDS, InboxRound
 from workflows.mail_round import MAIL_ROUNDS, MailRound
 from workflows.partnership import PartnershipWorkflow
@@ -128,7 +128,7 @@ async def main() -> int:
     log_structured()
     try:
         settings = read_settings()
-        client = await connect(settings.temporal_config_file, runtime(settings))
+        client = await connect(settings, runtime(settings))
     except (SettingsError, RuntimeError) as error:
         structlog.get_logger().error("the worker cannot start", reason=str(error))
         return 1

@@ -31,6 +31,7 @@ from activities.smtp import MailServer, Outcome, Result
 from benchmarks.crash_mail_oracle import WELCOME, About
 from benchmarks.crash_mail_schedule import LONGEST_SLOW, Death, Point
 from benchmarks.loopback import TOLD
+from connecting import connect
 from leaving import leave
 from mailroom.letters import Letter, Told, reminder
 from models.policy import policy_named
@@ -38,7 +39,6 @@ from models.tables import open_engine
 from settings import Settings, read_settings
 from worker import build_worker
 from workflows import mail_round
-from workflows.client import connect
 from workflows.mail_round import MAIL_ROUNDS
 
 LEASE = timedelta(seconds=LONGEST_SLOW + sum(mail_send.SETTLE_PAUSES) + 10)
@@ -124,7 +124,7 @@ def hurried() -> Iterator[None]:
 
 
 async def serve(settings: Settings, stop: asyncio.Event) -> None:
-    client = await connect(settings.temporal_config_file)
+    client = await connect(settings)
     between_rounds = timedelta(seconds=policy_named(settings.policy).mail_seconds)
     await MAIL_ROUNDS.keep(client, settings.task_queue, between_rounds)
     engine = open_engine(settings.database_url)

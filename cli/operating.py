@@ -34,6 +34,7 @@ def add_commands(main: typer.Typer) -> None:
     main.add_typer(imports, name="import", rich_help_panel=PANEL)
     main.add_typer(policies, name="policy", rich_help_panel=PANEL)
     main.command("health", rich_help_panel=PANEL)(health)
+    main.command("new-key", rich_help_panel=PANEL)(new_key)
 
 
 @imports.command("register")
@@ -134,6 +135,19 @@ def show_policy(
 
 def _told(rung: Any) -> str:
     return ", ".join(role_words(role) for role in rung.roles)
+
+
+def new_key(
+    id: Annotated[str | None, typer.Argument(metavar="[ID]", help="What the key is called; usually the month.")] = None,
+) -> None:
+    """A new key that encrypts what Temporal keeps: a line for the file that MOSTY_ENCRYPTION_KEYS_FILE names."""
+    from datetime import UTC, datetime
+
+    from workflows.encryption import new_key as made
+
+    if id is not None and (":" in id or not id.strip() or id.split() != [id]):
+        raise typer.BadParameter("An id has no colon and no blank.", param_hint="ID")
+    print(made(id or f"{datetime.now(UTC):%Y-%m}"))
 
 
 def health(

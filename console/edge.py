@@ -55,11 +55,11 @@ def drawn(partnership: str, command_id: str, what: str) -> str:
 
 async def connected(settings: Settings, seconds: float = CONNECT_SECONDS) -> Client:
     """The engine as its configuration says. Raises `Away` where nobody answers in time."""
-    from workflows.client import connect
+    from connecting import connect
 
     try:
         async with asyncio.timeout(seconds):
-            return await connect(settings.temporal_config_file)
+            return await connect(settings)
     except (RuntimeError, OSError, TimeoutError) as error:
         raise Away("The engine (Temporal) cannot be reached; nothing was changed. Is it running (make run)?") from error
 

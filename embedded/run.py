@@ -180,12 +180,12 @@ def _engine(
     prepare: Prepare,
     begin: Callable[[Settings, Client], Awaitable[object]],
 ) -> Engine:
+    from connecting import connect
     from console.app import create_app
     from worker import runtime, serve
-    from workflows.client import connect
 
     async def connected(settings: Settings) -> Client:
-        return await connect(settings.temporal_config_file, runtime(settings))
+        return await connect(settings, runtime(settings))
 
     return Engine(connected, serve, create_app, prepare, begin, migrate, log_to_file)
 

@@ -92,10 +92,18 @@ def test_settings_import_nothing_of_ours() -> None:
 @pytest.mark.parametrize("name", SECRETS)
 def test_secrets_may_stand_in_files(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     file = tmp_path / "secret-of-an-orchestrator"
-    file.write_text("from-a-file\n")
+    said = f"2026:{'A' * 43}=" if name == "encryption_keys" else "from-a-file"
+    file.write_text(f"{said}\n")
     monkeypatch.setenv(f"MOSTY_{name.upper()}_FILE", str(file))
     found = getattr(read_settings(), name)
-    assert (found if isinstance(found, str) else found.get_secret_value()) == "from-a-file"
+    assert (found if isinstance(found, str) else found.get_secret_value()) == said
+
+
+@pytest.mark.parametrize("keys", ["no-key", "id:c2hvcnQ=", f":{'A' * 43}=", f"a:{'A' * 43}=\nb"])
+def test_keys_that_cannot_be_used_are_refused_without_being_shown(keys: str) -> None:
+    with pytest.raises(SettingsError, match="id:key") as told:
+        read_settings(encryption_keys=keys)
+    assert "AAA" not in str(told.value)
 
 
 def test_every_secret_may_stand_in_a_file() -> None:

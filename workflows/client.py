@@ -18,6 +18,7 @@ from temporalio.client import (
 )
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DataConverter
 from temporalio.envconfig import ClientConfig
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.runtime import Runtime
@@ -73,11 +74,15 @@ def workflow_id(partnership: str) -> str:
     return f"partnership/{partnership}"
 
 
-async def connect(config_file: Path | None = None, runtime: Runtime | None = None) -> Client:
+async def connect(
+    config_file: Path | None = None,
+    runtime: Runtime | None = None,
+    data_converter: DataConverter = pydantic_data_converter,
+) -> Client:
     """Temporal as its own environment configuration says (a file, TEMPORAL_ADDRESS and the rest)."""
     config = ClientConfig.load_client_connect_config(config_file=str(config_file) if config_file else None)
     config.setdefault("target_host", "localhost:7233")
-    return await Client.connect(**config, data_converter=pydantic_data_converter, runtime=runtime)
+    return await Client.connect(**config, data_converter=data_converter, runtime=runtime)
 
 
 async def start(client: Client, start: Start, task_queue: str, revisions: Revisions) -> Sent:
