@@ -15,7 +15,7 @@ def instructions(text: str) -> Iterator[tuple[str, str]]:
     for line in joined.splitlines():
         if line.strip() and not line.lstrip().startswith("#"):
             name, _, words = line.strip().partition(" ")
-            yield name.upper(), words
+            yield name.upper(), words.strip()
 
 
 IMAGE = list(instructions((ROOT / "Dockerfile").read_text("utf-8")))
