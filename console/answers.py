@@ -61,7 +61,7 @@ async def answer(edge: Edge, visit: Visit, what: str, form: Form) -> str:
 
 async def _contact(edge: Edge, visit: Visit, form: Form, command_id: str) -> str:
     """They were in contact on a day, by some way."""
-    said: dict[str, Any] = {"how": form.get("how", ""), "at": _day(form, "date", visit.zone).isoformat()}
+    said: dict[str, Any] = {"how": form.get("how", ""), "at": day_said(form, "date", visit.zone).isoformat()}
     if said["how"].startswith(MESSAGE):
         said |= {"how": "message", "author": said["how"].removeprefix(MESSAGE)}
         if said["author"] not in {party.key for party in visit.p.parties}:
@@ -78,7 +78,7 @@ async def _in_touch(edge: Edge, visit: Visit, form: Form, command_id: str) -> st
 
 async def _until(edge: Edge, visit: Visit, form: Form, command_id: str) -> str:
     """They need time: whatever was told waits; where nothing was, the silence between the partners does."""
-    until = _held_until(visit.p, _day(form, "until", visit.zone), visit.zone, datetime.now(UTC))
+    until = held_until(visit.p, day_said(form, "until", visit.zone), visit.zone, datetime.now(UTC))
     held = []
     for watch in waiting(visit.p):
         said = {"watch": watch, "until": until.isoformat()}
@@ -98,7 +98,7 @@ async def _pause(edge: Edge, visit: Visit, form: Form, command_id: str) -> str:
         raise Turned("unknown", 404)
     if form.get("why") not in set(WhyPaused):
         raise Sorry("not_a_choice")
-    said = {"why": form["why"], "review_at": _day(form, "review", visit.zone).isoformat()} | _words(form, "text")
+    said = {"why": form["why"], "review_at": day_said(form, "review", visit.zone).isoformat()} | _words(form, "text")
     return await _give(edge, visit, "suspend", said, command_id)
 
 
@@ -251,7 +251,7 @@ async def _noted(connection: AsyncConnection, visit: Visit, command_id: str) -> 
     return any(after.get("answer") == command_id for after in await connection.scalars(query))
 
 
-def _held_until(p: Partnership, day: date, zone: ZoneInfo, now: datetime) -> datetime:
+def held_until(p: Partnership, day: date, zone: ZoneInfo, now: datetime) -> datetime:
     """Noon of a day, at most the longest hold from now. Refused: today and before, a day beyond the longest hold."""
     last = last_day_to_hold(p, zone, now)
     if day <= now.astimezone(zone).date():
@@ -262,7 +262,7 @@ def _held_until(p: Partnership, day: date, zone: ZoneInfo, now: datetime) -> dat
     return min(noon, now + p.policy.longest_hold * p.policy.day)
 
 
-def _day(form: Form, name: str, zone: ZoneInfo) -> date:
+def day_said(form: Form, name: str, zone: ZoneInfo) -> date:
     """The day of a form's field. Refused: none, what is none."""
     said = form.get(name, "")
     try:

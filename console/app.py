@@ -43,6 +43,8 @@ from console.public import choosing_pages, public_pages
 from console.requests_logged import Logged
 from console.security import Guard
 from console.small_pages import Turned, is_small, turned_by_status
+from console.today import pages as today_pages
+from console.today import posting as today_posting
 from console.web.posting import StalePage
 from console.web.problems import is_page, once_more, to_sign_in, told
 from console.web.static_files import static_files
@@ -58,6 +60,8 @@ PARTNERSHIP = (register_pages, form_pages, keeping_pages, handing_over, print_pa
 """What belongs to one partnership; its own address stands last, since anything could be an id."""
 
 Answer = Callable[[Request, Exception], Awaitable[Response]]
+
+TODAY = (today_pages, today_posting)
 
 STATUS_OF = {"unknown_partnership": 404, "invalid": 422, "unreadable": 422, "bug": 500}
 """How refusals are told over HTTP; all others are a conflict with the partnership as it is: 409."""
@@ -100,7 +104,7 @@ def create_app(settings: Settings, client: Client | None = None) -> FastAPI:
         app.include_router(small.router)
     app.include_router(sign_in_pages.router)
     app.include_router(list_pages.router)
-    for area in PARTNERSHIP:
+    for area in (*PARTNERSHIP, *TODAY):
         app.include_router(area.router)
     app.include_router(map_pages.router)
     app.include_router(engine_pages.router)

@@ -35,6 +35,7 @@ class SaidView(BaseModel):
     """Words left under a link: by whom, about which partnership."""
 
     id: str
+    about: str = ""
     partnership: str
     title: str
     author: PersonName | None
@@ -64,6 +65,16 @@ async def successors(connection: AsyncConnection) -> list[SuccessorView]:
 async def corrections(connection: AsyncConnection) -> list[SaidView]:
     """What is said to be recorded wrongly and has not been seen to, the oldest first."""
     return await _open(connection, WRONG)
+
+
+async def about_what(connection: AsyncConnection, said: str) -> tuple[str, str]:
+    """The partnership that words are about, and whether they name a successor or something recorded wrongly. Refused:
+    words that are none."""
+    query = select(TextRow.partnership, TextRow.about).where(TextRow.id == said, TextRow.about.in_((SUCCESSOR, WRONG)))
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        raise Refused("unknown_words", f"Nobody said “{said[:64]}”; the list names what was said.")
+    return row.partnership, row.about
 
 
 async def confirm_successor(edge: Edge, said: str, person: str | Account, who: str) -> Confirmed:
@@ -123,22 +134,26 @@ async def _decide(edge: Edge, said: str, what: str, who: str, after: dict[str, A
 async def _open(connection: AsyncConnection, about: str) -> list[SaidView]:
     decided = select(AuditRow.key).where(AuditRow.what.in_((CONFIRMED, DISMISSED, DONE)))
     query = select(TextRow).where(TextRow.about == about, TextRow.id.not_in(decided))
-    return await _views(connection, (await connection.execute(query.order_by(TextRow.written_at, TextRow.id))).all())
+    return await said_views(
+        connection, (await connection.execute(query.order_by(TextRow.written_at, TextRow.id))).all()
+    )
 
 
 async def _said(connection: AsyncConnection, said: str, about: str) -> SaidView:
     rows = (await connection.execute(select(TextRow).where(TextRow.id == said, TextRow.about == about))).all()
     if not rows:
         raise Refused("unknown_words", f"Nobody said “{said[:64]}”; the list names what was said.")
-    return (await _views(connection, rows))[0]
+    return (await said_views(connection, rows))[0]
 
 
-async def _views(connection: AsyncConnection, rows: Sequence[Any]) -> list[SaidView]:
+async def said_views(connection: AsyncConnection, rows: Sequence[Any]) -> list[SaidView]:
+    """Rows of words with the names of those who left them and of the partnerships they are about."""
     people = await people_named(connection, (row.author for row in rows))
     named = await titles(connection, (row.partnership for row in rows))
     return [
         SaidView(
             id=row.id,
+            about=row.about,
             partnership=row.partnership,
             title=named.get(row.partnership, row.partnership),
             author=people.get(row.author),

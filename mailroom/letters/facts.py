@@ -24,7 +24,7 @@ def facts_of(told: Told, to: Person, now: datetime, words: Glossary) -> dict[str
     kind, _, subject = notice.watch.partition(":")
     date = _dates(p, to.zone, words)
     since = notice.since or notice.at
-    days = _days(since, now, p, to.zone)
+    days = days_since(p, since, now, to.zone)
     return {
         "partnership": p.id,
         "today": now.astimezone(to.zone).date().isoformat(),
@@ -55,7 +55,7 @@ def _dates(p: Partnership, zone: ZoneInfo, words: Glossary) -> Written:
     return lambda at: how(at, zone)
 
 
-def _days(since: datetime, now: datetime, p: Partnership, zone: ZoneInfo) -> int:
+def days_since(p: Partnership, since: datetime, now: datetime, zone: ZoneInfo) -> int:
     """Days from `since` to now: by the calendar on the reader's wall, or the policy's own short days."""
     if p.policy.day == timedelta(days=1):
         return (now.astimezone(zone).date() - since.astimezone(zone).date()).days

@@ -92,10 +92,15 @@ class Item:
         return " – ".join(self.named(party.place) for party in self.told.partnership.parties)
 
     @cached_property
+    def topic(self) -> str:
+        """What it is about, in a few words and without the places."""
+        return self._phrases.line("subject")
+
+    @cached_property
     def subject(self) -> str:
         if self.settled:
             return f"{self.places}: {self.over}"
-        topic = self._phrases.line("subject")
+        topic = self.topic
         if self.me.missing and not self.me.roles:
             return f"{self.places}: {self.words('word', 'nobody')} – {topic}"
         escalated = f"{self.places}: {self.words('word', 'escalated')} – {topic}"
@@ -142,6 +147,10 @@ class Item:
             *_opening(self._said("unverified", unverified(self.kind))),
             *can,
         ]
+
+    def reasons(self) -> tuple[Paragraph, ...]:
+        """What is said about it, whole, without what can be done."""
+        return self._said("said")
 
     def next(self) -> tuple[Paragraph, ...]:
         """When it is spoken of again, or that this was the last time."""

@@ -33,6 +33,10 @@ LISTED = (
 )
 """What lists are narrowed by. With it in an index, a hundred thousand rows are looked through without being read."""
 
+ESCALATED = ("escalated", "escalated_since", "id")
+WHOSE = ("coordinator", "home", "partner", "more_places")
+"""By which it is told whose day it is: with it in an index, what is somebody else's is passed over unread."""
+
 
 def _looked_through(name: str, first: str | None = None, **only: Any) -> Index:
     """An index that answers a list by itself, of the rows with the same value in its first column."""
@@ -137,8 +141,10 @@ class PartnershipRow(Table):
         Index(None, "partner_officer"),
         Index(None, "partner_deputy"),
         Index("ix_partnerships_more_people", "id", **_only("more_people IS NOT NULL")),
-        Index(None, "next_wake"),
-        Index("ix_partnerships_escalated", "escalated", "escalated_since", "id", **_only("escalated IS NOT NULL")),
+        Index("ix_partnerships_confirmation", "confirmation", "source_row", "id", *WHOSE),
+        Index("ix_partnerships_next_wake", "next_wake", "id", *WHOSE),
+        Index("ix_partnerships_escalated", *ESCALATED, *WHOSE, **_only("escalated IS NOT NULL")),
+        Index("ix_partnerships_escalated_to", "coordinator", *ESCALATED, **_only("escalated IS NOT NULL")),
         Index("ix_partnerships_faulted", "id", **_only("faulted_at IS NOT NULL")),
     )
 

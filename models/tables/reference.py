@@ -73,7 +73,11 @@ class TextRow(Table):
     shared_at: Mapped[datetime | None] = mapped_column(doc="a private text was shared with all who see the partnership")
     removed_at: Mapped[datetime | None] = mapped_column(doc="a note was removed; erased for good some weeks later")
 
-    __table_args__ = (Index(None, "partnership", "about"), Index(None, "removed_at"))
+    __table_args__ = (
+        Index(None, "partnership", "about"),
+        Index(None, "about", "written_at"),
+        Index(None, "removed_at"),
+    )
 
 
 class ImportRow(Table):
@@ -105,3 +109,5 @@ class AuditRow(Table):
     key: Mapped[str]
     before: Mapped[dict[str, Any]]
     after: Mapped[dict[str, Any]]
+
+    __table_args__ = (Index(None, "key"),)
