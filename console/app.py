@@ -32,7 +32,7 @@ from console.database import sentence as database_sentence
 from console.edge import Edge, LazyClient
 from console.engine import metrics, probes
 from console.engine import pages as engine_pages
-from console.lists import list_pages
+from console.lists import export_pages, list_pages
 from console.maps import map_pages
 from console.maps.kept import Kept
 from console.pace import Paces
@@ -55,6 +55,9 @@ from console.workshop import Workshop
 from models.base import Refused
 from models.tables import open_engine
 from settings import Settings
+
+LISTS = (list_pages, export_pages)
+"""The list, before the pages of a partnership, whose id may be anything."""
 
 PARTNERSHIP = (register_pages, form_pages, keeping_pages, handing_over, print_page, page)
 """What belongs to one partnership; its own address stands last, since anything could be an id."""
@@ -103,8 +106,7 @@ def create_app(settings: Settings, client: Client | None = None) -> FastAPI:
     for small in (ask_pages, answer_pages, partner_pages, heir_pages, unsubscribing):
         app.include_router(small.router)
     app.include_router(sign_in_pages.router)
-    app.include_router(list_pages.router)
-    for area in (*PARTNERSHIP, *TODAY):
+    for area in (*LISTS, *PARTNERSHIP, *TODAY):
         app.include_router(area.router)
     app.include_router(map_pages.router)
     app.include_router(engine_pages.router)
