@@ -19,10 +19,10 @@ from console.record import RecordedRevisions
 from imports.agreement import ImportedAgreement, read_agreements
 from imports.begin import place_id, start_of
 from imports.duplicates import likely_duplicates, related
-from imports.english import english_name
 from imports.municipalities import Municipality, read_municipalities
 from imports.positions import place_on_earth
 from models.base import Refused
+from models.english import english_name
 from models.tables import ImportRow, PartnershipRow, PlaceRow, Table, open_engine
 from settings import Settings
 from workflows.client import Revisions, start

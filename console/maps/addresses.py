@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Protocol
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from console.maps.picture import Link, Node
 
@@ -47,4 +47,9 @@ def narrowed(*nodes: Node) -> str:
         "oblast": next((node.oblast for node in nodes if not node.place and node.oblast), None),
         "country": next((node.country for node in nodes if not node.place and not node.oblast), None),
     }
-    return "?" + urlencode({name: value for name, value in said.items() if value})
+    return "?" + "&".join(f"{name}={_spelt(value)}" for name, value in said.items() if value)
+
+
+def _spelt(value: str) -> str:
+    """A value within an address, letters of any alphabet as they are: browsers encode them, and pages stay small."""
+    return value if value.isalnum() else "".join(each if each.isalnum() else quote(each) for each in value)

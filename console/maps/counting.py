@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, case, exists, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, Select, case, exists, false, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
@@ -16,6 +16,7 @@ from console.maps.nodes import COUNTRY, OBLAST, End, nodes
 from console.maps.picture import Coverage, Link, Mark, Picture, Wanted
 from models.stage import Stage
 from models.tables import PartnershipRow, PlaceRow
+from models.tables.asking import unindexed
 
 MOST_SINGLE = 250
 """So many partnerships are drawn each by itself."""
@@ -23,7 +24,13 @@ MOST_SINGLE = 250
 MOST_LINKS = 1_000
 """So many links are kept of a picture; the list has all partnerships."""
 
+MOST_NAMED = 200
+"""So many places are named one by one in a query; indexes then find their partnerships."""
+
 _IDS_A_QUERY = 500
+
+_IS_ALONE = unindexed(PartnershipRow.partner).is_(None)
+"""Without a partner yet."""
 
 Conditions = Sequence[ColumnElement[bool]]
 Ends = tuple[End, End]
@@ -51,9 +58,11 @@ class _Party(NamedTuple):
 
 async def picture(connection: AsyncConnection, seen: ColumnElement[bool], wanted: Wanted, now: datetime) -> Picture:
     """What the map shows of the partnerships seen, narrowed to what is wanted."""
-    conditions = [seen, *fits(wanted)]
+    here = await narrowing(connection, wanted)
+    conditions, of_two = [seen, *_on_map(wanted), *map(PartnershipRow.at_any, here)], [seen, *_on_map(wanted)]
+    of_two += [or_(PartnershipRow.home.in_(places), PartnershipRow.partner.in_(places)) for places in here]
     single = await _few(connection, conditions)
-    tallies, by_mark = await _of_two(connection, conditions, wanted, single)
+    tallies, by_mark = await _of_two(connection, of_two, wanted, single)
     joint = (await connection.execute(_of_several(conditions))).all()
     parties = await _parties(connection, {place for row in joint for place in _places(row)}, wanted, single)
     for row in joint:
@@ -66,8 +75,8 @@ async def picture(connection: AsyncConnection, seen: ColumnElement[bool], wanted
         links=await _links(connection, ordered[:MOST_LINKS]),
         links_in_all=len(ordered),
         partnerships=by_mark.total(),
-        searching=await _searching(connection, conditions),
-        coverage=await _coverage(connection, conditions, wanted, third),
+        searching=await _searching(connection, of_two),
+        coverage=None if wanted.place else await _coverage(connection, conditions, wanted, third),
         counted_at=now,
         by_mark=by_mark,
         by_country=_summed(ordered, lambda ends: {end.country for end in ends if end.country}),
@@ -84,11 +93,20 @@ def mark_of() -> ColumnElement[str]:
     )
 
 
-def fits(wanted: Wanted) -> Conditions:
-    """The conditions under which a partnership is on the map: not ended, and what the map is narrowed to."""
-    conditions: list[ColumnElement[bool]] = [PartnershipRow.stage != Stage.ENDED.value]
-    conditions += [PartnershipRow.at_any(select(PlaceRow.id).where(each)) for each in _narrowed(PlaceRow, wanted)]
-    return conditions + ([mark_of() == wanted.mark.value] if wanted.mark else [])
+async def narrowing(connection: AsyncConnection, wanted: Wanted) -> list[Select[Any] | list[str]]:
+    """The places of each kind that the map is narrowed to: by name where they are few, so that indexes are used."""
+    found: list[Select[Any] | list[str]] = []
+    for each in _narrowed(PlaceRow, wanted):
+        query = select(PlaceRow.id).where(each)
+        ids = list(await connection.scalars(query.limit(MOST_NAMED + 1)))
+        found.append(ids if len(ids) <= MOST_NAMED else query)
+    return found
+
+
+def _on_map(wanted: Wanted) -> Conditions:
+    """What has not ended, and stands as is wanted."""
+    lasting = PartnershipRow.stage_rank != Stage.ENDED.rank
+    return [lasting, mark_of() == wanted.mark.value] if wanted.mark else [lasting]
 
 
 def _narrowed(place: type[PlaceRow], wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -111,7 +129,7 @@ async def _of_two(
         select(*columns, func.count().label("count"), func.min(PartnershipRow.id).label("first"))
         .outerjoin(home, home.id == PartnershipRow.home)
         .outerjoin(partner, partner.id == PartnershipRow.partner)
-        .where(*conditions, PartnershipRow.partner.is_not(None), PartnershipRow.more_places.is_(None))
+        .where(*conditions, ~_IS_ALONE, PartnershipRow.more_places.is_(None))
         .group_by(*(column.name for column in columns))
     )
     tallies: Tallies = {}
@@ -186,14 +204,14 @@ async def _links(connection: AsyncConnection, ordered: Sequence[tuple[Ends, Tall
 
 async def _searching(connection: AsyncConnection, conditions: Conditions) -> int:
     """Partnerships without a partner yet."""
-    query = select(func.count()).select_from(PartnershipRow).where(*conditions, PartnershipRow.partner.is_(None))
+    query = select(func.count()).select_from(PartnershipRow).where(*conditions, _IS_ALONE)
     return await connection.scalar(query) or 0
 
 
 async def _coverage(connection: AsyncConnection, conditions: Conditions, wanted: Wanted, third: set[str]) -> Coverage:
     """How many hromadas have a partner on record; `third` are parties that no column of their own names."""
     listed = [PlaceRow.kind == "hromada", *([PlaceRow.oblast_uk == wanted.oblast] if wanted.oblast else [])]
-    linked = [*conditions, PartnershipRow.partner.is_not(None)]
+    linked = [*conditions, ~_IS_ALONE]
     sides = (PartnershipRow.home, PartnershipRow.partner)
     has = or_(*(exists(select(1).where(*linked, side == PlaceRow.id).correlate(PlaceRow)) for side in sides))
     query = select(PlaceRow.id, has).where(*listed)

@@ -20,15 +20,13 @@ from console.edge import Edge
 from console.maps.addresses import OwnAddresses
 from console.maps.choices import MOST_OFFERED, Choices, choices, offered
 from console.maps.counting import picture
-from console.maps.drawing import View, drawing
+from console.maps.drawing import View
 from console.maps.kept import Kept
 from console.maps.naming import Namer
-from console.maps.picture import Mark, Node, Picture, Wanted
-from console.maps.showing import Showing
+from console.maps.picture import Mark, Node, Wanted
+from console.maps.showing import Shown
 from console.web.frame import page, words_of
 from console.web.needs import Record, TheEdge
-
-ROWS_A_PAGE = 20
 
 router = APIRouter(include_in_schema=False)
 
@@ -37,11 +35,11 @@ router = APIRouter(include_in_schema=False)
 class Maps:
     """What maps keep between looks."""
 
-    pictures: Kept[tuple[str, Wanted], Picture] = field(default_factory=Kept)
+    shown: Kept[tuple[str, Wanted], Shown] = field(default_factory=Kept)
     choices: Kept[None, Choices] = field(default_factory=Kept)
 
     async def close(self) -> None:
-        for kept in (self.pictures, self.choices):
+        for kept in (self.shown, self.choices):
             await kept.close()
 
 
@@ -93,10 +91,10 @@ async def map_page(
     known = await choices_of(edge, maps)
     found = await _found(record, asked, known)
     key = (_scope(edge, viewer), found.wanted)
-    content = await maps.pictures.get(key, partial(_counted, edge, viewer, found.wanted))
+    shown = await maps.shown.get(key, partial(_counted, edge, viewer, found.wanted))
     view = asked.view or (View.FIT if found.wanted.narrowed else View.EUROPE)
     namer = Namer(words_of(request, viewer, "map"), viewer.language, dict(known.oblasts))
-    showing = Showing(namer, OwnAddresses())
+    content = shown.picture
     values = {
         "asked": asked,
         "found": found,
@@ -108,9 +106,9 @@ async def map_page(
         "by_mark": {mark: content.by_mark.get(mark, 0) for mark in Mark},
         "views": list(View),
         "view": view,
-        "sheet": showing.sheet(drawing(content, view), content),
-        "rows": showing.table(content.links)[(asked.page - 1) * ROWS_A_PAGE : asked.page * ROWS_A_PAGE],
-        "pages": -(-len(content.links) // ROWS_A_PAGE),
+        "sheet": shown.sheet(namer, view),
+        "rows": shown.rows(namer, asked.page),
+        "pages": shown.pages,
     }
     return page(request, viewer, "map", "map/map.html", values)
 
@@ -125,9 +123,9 @@ async def _choices(edge: Edge) -> Choices:
         return await choices(connection)
 
 
-async def _counted(edge: Edge, viewer: Viewer, wanted: Wanted) -> Picture:
+async def _counted(edge: Edge, viewer: Viewer, wanted: Wanted) -> Shown:
     async with edge.database.connect() as connection:
-        return await picture(connection, visible(viewer), wanted, datetime.now(UTC))
+        return Shown(await picture(connection, visible(viewer), wanted, datetime.now(UTC)), OwnAddresses())
 
 
 def _scope(edge: Edge, viewer: Viewer) -> str:

@@ -10,6 +10,7 @@ from console.labels import Language
 from console.maps.choices import country_name
 from console.maps.picture import Link, Node
 from console.words import Words
+from models.english import english_name
 
 LONGEST = 40
 """Letters of a name on the map; the table has all."""
@@ -37,9 +38,14 @@ class Namer:
         """What tells a municipality from others of its name: raion and oblast, or the country."""
         if not node.place:
             return ""
-        raion = raion_of(node.place) if node.at_home else None
-        parts = [self.words("raion", name=raion) if raion else "", self.oblast(node.oblast) if node.oblast else ""]
-        return ", ".join(filter(None, parts)) or self.country(node.country)
+        raion = self.raion(node.place) if node.at_home else None
+        return ", ".join(filter(None, (raion, self.oblast(node.oblast) if node.oblast else None))) or self.country(
+            node.country
+        )
+
+    def raion(self, place: str) -> str | None:
+        name = raion_of(place)
+        return self.words("raion", name=english_name(name) if self.language == "en" else name) if name else None
 
     def oblast(self, name_uk: str) -> str:
         return self.words("oblast", name=self.oblasts.get(name_uk) or name_uk if self.language == "en" else name_uk)

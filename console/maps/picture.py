@@ -90,13 +90,13 @@ class Coverage:
 @dataclass(frozen=True)
 class Picture:
     """A map's content. `links` are the first of `links_in_all`, those with most partnerships first; `searching` are
-    partnerships without a partner yet, which no line can show."""
+    partnerships without a partner yet, which no line can show; no `coverage` where it is of one municipality."""
 
     links: Sequence[Link]
     links_in_all: int
     partnerships: int
     searching: int
-    coverage: Coverage
+    coverage: Coverage | None
     counted_at: datetime
     by_mark: Mapping[Mark, int] = field(default_factory=dict)
     by_country: Mapping[str, int] = field(default_factory=dict)

@@ -5,17 +5,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+
+from markupsafe import Markup
 
 from console.atlas.oblasts import CODES
+from console.labels import Language
 from console.maps.addresses import Addresses, narrowed
 from console.maps.choices import in_order
-from console.maps.drawing import MOST_LINES, Dot, Drawing, Line
+from console.maps.drawing import Dot, Drawing, Line, View, drawing
 from console.maps.naming import Namer
 from console.maps.picture import HOME, Link, Mark, Node, Picture
-from console.web.frame import static_address
+from console.web.frame import TEMPLATES, static_address
 
-MOST_NAMED = 320
-"""So many lines and dots carry a name and an address; more would make the page too large, and the table has them."""
+ROWS_A_PAGE = 20
+
+LARGEST_LINES, LARGEST_SHEET = 48_000, 68_000
+"""So many bytes of lines, and of all that has a name and an address on the sheet: the page stays under 100 KB. What has
+no room is told and stands in the table; dots lose their names first."""
+
+ELEMENT = 60
+"""Bytes of the marks around a shape."""
 
 
 URGENT = frozenset({Mark.DECIDE, Mark.STALLED, Mark.QUIET})
@@ -30,11 +40,16 @@ class Shape:
     title: str
     css: str = ""
 
+    @property
+    def size(self) -> int:
+        return ELEMENT + len(f"{self.path}{self.href}{self.title}".encode())
+
 
 @dataclass(frozen=True)
 class ShownSheet:
     """Everything that stands on the sheet."""
 
+    name: str
     address: str
     view_box: str
     areas: Sequence[Shape]
@@ -44,7 +59,13 @@ class ShownSheet:
     beyond: Sequence[str]
     nowhere: int
     approximate: int
-    lines_most: int = MOST_LINES
+    drawn: int
+
+    @cached_property
+    def markup(self) -> Markup:
+        """What stands within the SVG element, written once."""
+        made: Markup = TEMPLATES.get_template("map/sheet.html").module.inside(self)  # type: ignore[attr-defined]
+        return made
 
 
 @dataclass(frozen=True)
@@ -68,6 +89,36 @@ class Row:
     href: str | None
 
 
+class Shown:
+    """A picture with what was made of it, which is as long good as the picture is: sheets by language and view, and
+    the order of the table by language."""
+
+    def __init__(self, picture: Picture, addresses: Addresses) -> None:
+        self.picture = picture
+        self._addresses = addresses
+        self._sheets: dict[tuple[Language, View], ShownSheet] = {}
+        self._ordered: dict[Language, list[Link]] = {}
+
+    def sheet(self, namer: Namer, view: View) -> ShownSheet:
+        """The picture drawn for a view, with its words."""
+        key = (namer.language, view)
+        if key not in self._sheets:
+            self._sheets[key] = Showing(namer, self._addresses).sheet(drawing(self.picture, view), self.picture)
+        return self._sheets[key]
+
+    def rows(self, namer: Namer, page: int) -> list[Row]:
+        """A page of the table, by the names of both ends."""
+        showing = Showing(namer, self._addresses)
+        if namer.language not in self._ordered:
+            self._ordered[namer.language] = sorted(self.picture.links, key=showing.order)
+        links = self._ordered[namer.language][(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE]
+        return [showing.row(link) for link in links]
+
+    @property
+    def pages(self) -> int:
+        return -(-len(self.picture.links) // ROWS_A_PAGE)
+
+
 class Showing:
     """Words and addresses for what is drawn, in one language and for one kind of reader."""
 
@@ -77,48 +128,46 @@ class Showing:
 
     def sheet(self, drawing: Drawing, picture: Picture) -> ShownSheet:
         """A drawing with its words."""
+        areas, lines = list(self._areas(picture)), self._lines(drawing.lines)
         ours_first = sorted(drawing.dots, key=lambda dot: not (dot.at_home or len(dot.nodes) > 1))
-        most = MOST_NAMED - len(drawing.lines)
+        room = LARGEST_SHEET - sum(shape.size for shape in (*areas, *lines))
+        dots = list(_while_room((self._dot(dot) for dot in ours_first), room))
         nodes = {node.key: node for dot in drawing.dots for node in dot.nodes}.values()
         return ShownSheet(
+            name=drawing.sheet.name,
             address=static_address(f"maps/{drawing.sheet.name}.svg"),
             view_box=drawing.view_box,
-            areas=list(self._areas(picture)),
-            lines=self._lines(drawing.lines),
-            dots=[self._dot(dot) for dot in reversed(ours_first[:most])],
-            plain_dots=_plain(ours_first[most:]),
+            areas=areas,
+            lines=_most_urgent_last(lines),
+            dots=dots[::-1],
+            plain_dots=_plain(ours_first[len(dots) :]),
             beyond=sorted({self._namer.country(node.country) for node in drawing.off_sheet}, key=in_order),
             nowhere=len(drawing.nowhere),
             approximate=sum(bool(node.place) and node.approximate for node in nodes),
+            drawn=len(lines),
         )
 
-    def table(self, links: Iterable[Link]) -> list[Row]:
-        """Every link as a row, by the names of both ends."""
-        rows = [
-            Row(
-                home=self._end(link.home),
-                partner=self._end(link.partner),
-                count=link.count,
-                marks=sorted(link.marks.items(), key=lambda item: item[0].rank),
-                href=self._addresses.link(link),
-            )
-            for link in links
-        ]
-        return sorted(
-            rows, key=lambda row: [in_order(name) for name in (row.home.name, row.home.apart, row.partner.name)]
-        )
+    def row(self, link: Link) -> Row:
+        """A link in the table."""
+        marks = sorted(link.marks.items(), key=lambda item: item[0].rank)
+        return Row(self._end(link.home), self._end(link.partner), link.count, marks, self._addresses.link(link))
+
+    def order(self, link: Link) -> list[list[int]]:
+        """Where a link stands in the table: by the names of both ends."""
+        namer = self._namer
+        return [in_order(name) for name in (namer.name(link.home), namer.apart(link.home), namer.name(link.partner))]
 
     def _end(self, node: Node) -> End:
         name, apart = self._namer.name(node), self._namer.apart(node)
         return End(name, apart, self._addresses.node(node), bool(node.place) and node.approximate)
 
-    def _lines(self, lines: Sequence[Line]) -> dict[str, list[Shape]]:
-        """Lines by how they stand, the most urgent last, so that it lies on top."""
-        found: dict[str, list[Shape]] = {}
-        for line in sorted(lines, key=lambda line: -line.link.mark.rank if line.link.mark else 0):
-            shape = Shape(line.path, self._addresses.link(line.link), self._line_title(line.link))
-            found.setdefault(line.link.mark or "linked", []).append(shape)
-        return found
+    def _lines(self, lines: Iterable[Line]) -> list[Shape]:
+        """As many lines as there is room for."""
+        shapes = (
+            Shape(line.path, self._addresses.link(line.link), self._line_title(line.link), line.link.mark or "linked")
+            for line in lines
+        )
+        return list(_while_room(shapes, LARGEST_LINES))
 
     def _line_title(self, link: Link) -> str:
         """Who with whom; how many where several, how it stands where somebody should look."""
@@ -150,8 +199,21 @@ class Showing:
                 yield Shape(CODES[name], href, f"{namer.oblast(name)}: {number(count)}", "oblast")
 
 
-def _names_in_order(row: Row) -> list[list[int]]:
-    return [in_order(name) for name in (row.home.name, row.home.apart, row.partner.name)]
+def _while_room(shapes: Iterable[Shape], room: int) -> Iterator[Shape]:
+    for shape in shapes:
+        room -= shape.size
+        if room < 0:
+            return
+        yield shape
+
+
+def _most_urgent_last(lines: Iterable[Shape]) -> dict[str, list[Shape]]:
+    """Lines by how they stand; what comes last lies on top."""
+    found: dict[str, list[Shape]] = {}
+    for shape in lines:
+        found.setdefault(shape.css, []).append(shape)
+    order = {mark.value: -mark.rank for mark in Mark}
+    return dict(sorted(found.items(), key=lambda item: order.get(item[0], 0)))
 
 
 def _plain(dots: Iterable[Dot]) -> dict[str, str]:

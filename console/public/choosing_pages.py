@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from console.access.looking import TheViewer
 from console.access.viewer import Viewer
 from console.api import Record, TheEdge
-from console.audit import edits_of
+from console.audit import Edit, edits_of
 from console.edge import Edge
 from console.maps.map_pages import TheMaps, choices_of
 from console.maps.naming import Namer
@@ -94,9 +96,16 @@ async def _shown(
         "fields": list(PublicField),
         "candidates": await candidates(record, place),
         "public": await municipality(record, place, chosen, datetime.now(UTC).date()),
-        "edits": edits,
+        "edits": [(edit, list(_changes(edit))) for edit in edits],
         "people": await people_named(record, (each.who for each in edits)),
         "namer": namer,
         "there_is_a_page": (await chosen_by(record, place)).anything,
     }
     return page(request, viewer, "public", "public/choosing.html", values)
+
+
+def _changes(edit: Edit) -> Iterator[tuple[str, str, int]]:
+    """What was published (+) and revoked (−), how often of each kind."""
+    was, now_is = (Counter(each.split()[0] for each in facts["public"]) for facts in (edit.before, edit.after))
+    for sign, kinds in (("+", now_is - was), ("−", was - now_is)):
+        yield from ((sign, kind, count) for kind, count in sorted(kinds.items()))

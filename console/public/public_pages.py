@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any
@@ -14,16 +15,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from console.access.looking import MaybeViewer, language_of
 from console.access.viewer import Viewer
 from console.api import Record, TheEdge
-from console.atlas.where import raion_of
 from console.edge import Edge
 from console.maps.addresses import PublicAddresses
 from console.maps.choices import Choices, in_order
-from console.maps.drawing import View, drawing
+from console.maps.drawing import View
 from console.maps.kept import Kept
-from console.maps.map_pages import ROWS_A_PAGE, TheMaps, choices_of
+from console.maps.map_pages import TheMaps, choices_of
 from console.maps.naming import Namer
 from console.maps.picture import Wanted
-from console.maps.showing import Showing
+from console.maps.showing import Shown
 from console.public.facts import municipality
 from console.public.overview import Overview, overview
 from console.public.publishing import chosen_by, state
@@ -31,7 +31,16 @@ from console.web.frame import page, words_of
 
 MUNICIPALITIES_A_PAGE = 100
 
-PublishedKept = Kept[tuple[str, Wanted], Overview]
+
+@dataclass(frozen=True)
+class Seen:
+    """What is public, counted and drawn."""
+
+    overview: Overview
+    shown: Shown
+
+
+PublishedKept = Kept[tuple[str, Wanted], Seen]
 """The published map, by what was published when it was counted."""
 
 router = APIRouter(include_in_schema=False)
@@ -77,7 +86,7 @@ async def front_page(
     number: Annotated[int, Query(alias="page", ge=1, le=1_000)] = 1,
 ) -> Response:
     """What Mosty is, who published, where one signs in."""
-    found = await _overview(edge, record, kept, Wanted())
+    found = (await _seen(edge, record, kept, Wanted())).overview
     namer = _namer(request, viewer, await choices_of(edge, maps))
     named = [(namer.name(node), namer.apart(node), node.key, count) for node, count in found.municipalities]
     named.sort(key=lambda each: (in_order(each[0]), each[1]))
@@ -106,21 +115,20 @@ async def public_map(
         oblast=asked.oblast if asked.oblast in dict(known.oblasts) else None,
         country=asked.country if asked.country in known.countries else None,
     )
-    content = (await _overview(edge, record, kept, wanted)).picture
+    shown = (await _seen(edge, record, kept, wanted)).shown
     view = asked.view or (View.FIT if wanted.narrowed else View.EUROPE)
     namer = _namer(request, viewer, known)
-    showing = Showing(namer, PublicAddresses())
     values = {
         "asked": asked,
         "wanted": wanted,
-        "picture": content,
+        "picture": shown.picture,
         "oblast": namer.oblast(wanted.oblast) if wanted.oblast else None,
         "country": namer.country(wanted.country) if wanted.country else None,
         "views": [each for each in View if each is not View.FIT],
         "view": view,
-        "sheet": showing.sheet(drawing(content, view), content),
-        "rows": showing.table(content.links)[(asked.page - 1) * ROWS_A_PAGE : asked.page * ROWS_A_PAGE],
-        "pages": -(-len(content.links) // ROWS_A_PAGE),
+        "sheet": shown.sheet(namer, view),
+        "rows": shown.rows(namer, asked.page),
+        "pages": shown.pages,
         "map": words_of(request, viewer, "map"),
     }
     return _page(request, viewer, "public/map.html", values)
@@ -136,20 +144,19 @@ async def municipality_page(
     if public is None:
         raise HTTPException(404)
     namer = _namer(request, viewer, await choices_of(edge, maps))
-    raion = raion_of(public.place.id)
-    apart = namer.words("raion", name=raion) if raion else None
-    values = {"public": public, "namer": namer, "apart": apart}
+    values = {"public": public, "namer": namer, "apart": namer.raion(public.place.id)}
     return _page(request, viewer, "public/municipality.html", values, indexed=public.indexed)
 
 
-async def _overview(edge: Edge, record: AsyncConnection, kept: PublishedKept, wanted: Wanted) -> Overview:
+async def _seen(edge: Edge, record: AsyncConnection, kept: PublishedKept, wanted: Wanted) -> Seen:
     """Kept for minutes, but never beyond a publication or revocation."""
     return await kept.get((await state(record), wanted), partial(_counted, edge, wanted))
 
 
-async def _counted(edge: Edge, wanted: Wanted) -> Overview:
+async def _counted(edge: Edge, wanted: Wanted) -> Seen:
     async with edge.database.connect() as connection:
-        return await overview(connection, wanted, datetime.now(UTC))
+        found = await overview(connection, wanted, datetime.now(UTC))
+    return Seen(found, Shown(found.picture, PublicAddresses()))
 
 
 def _namer(request: Request, viewer: Viewer | None, known: Choices) -> Namer:

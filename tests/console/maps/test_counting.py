@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from console.maps import counting
 from console.maps.counting import picture
-from console.maps.picture import Link, Mark, Picture, Wanted
+from console.maps.picture import Coverage, Link, Mark, Picture, Wanted
 from embedded.parts import migrate
 from models.tables import PartnershipRow, PlaceRow, open_engine
 from settings import read_settings
@@ -90,7 +90,7 @@ async def test_of_several_parties_each_of_ours_is_linked_with_each_abroad(shelf:
     found = await counted(shelf.engine)
     assert ends(found.links) == {(BROVARY, ERLANGEN), (BROVARY, LUBLIN), (LVIV, ERLANGEN), (LVIV, LUBLIN)}
     assert found.partnerships == 1
-    assert (found.coverage.have, found.coverage.of) == (2, 3)
+    assert found.coverage == Coverage(2, 3)
 
 
 async def test_a_domestic_partnership_of_three_is_linked_from_its_first_party(shelf: Shelf) -> None:
@@ -126,13 +126,14 @@ async def test_ended_ones_are_not_shown_and_searching_ones_are_counted(shelf: Sh
     await shelf.begin("alone", LVIV, stage="outreach")
     found = await counted(shelf.engine)
     assert (found.links, found.partnerships, found.searching) == ((), 0, 1)
-    assert (found.coverage.have, found.coverage.of) == (0, 3)
+    assert found.coverage == Coverage(0, 3)
 
 
 async def test_coverage_counts_the_hromadas_of_an_oblast(shelf: Shelf) -> None:
     await shelf.begin("one", BROVARY, ERLANGEN, stage="dialogue")
     coverage = (await counted(shelf.engine, oblast="Київська")).coverage
-    assert (coverage.have, coverage.of) == (1, 1)
+    assert coverage == Coverage(1, 1)
+    assert (await counted(shelf.engine, place=BROVARY)).coverage is None
 
 
 async def test_many_are_counted_by_oblast_and_country(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,7 +171,7 @@ async def test_nobody_sees_more_than_the_condition_allows(shelf: Shelf) -> None:
     async with shelf.engine.connect() as connection:
         found = await picture(connection, PartnershipRow.id == "one", Wanted(), NOW)
     assert ends(found.links) == {(BROVARY, ERLANGEN)}
-    assert (found.partnerships, found.coverage.have) == (1, 1)
+    assert (found.partnerships, found.coverage) == (1, Coverage(1, 3))
 
 
 async def test_a_place_without_coordinates_lies_in_the_midst_of_its_country(shelf: Shelf) -> None:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from console.maps.map_pages import ROWS_A_PAGE
+from console.maps.showing import ROWS_A_PAGE
 from models.party import NewParty
 from models.tables import PartnershipRow
 from tests.console.access.signing import signed_in, trusted

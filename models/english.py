@@ -1,4 +1,5 @@
-"""What a hromada is called in English: its name in Latin letters as resolution 55 has them, its type translated."""
+"""What places of Ukraine are called in English: their names in Latin letters as resolution 55 has them, what they are
+translated."""
 
 from __future__ import annotations
 
