@@ -22,13 +22,13 @@ from activities.projection import projected
 from benchmarks.invented import person
 from imports.agreement import read_agreements
 from imports.begin import place_id
-from imports.english import english_name
 from imports.load import MUNICIPALITIES, REGISTER
 from imports.municipalities import read_municipalities
 from models import engine
 from models.agreement import Agreement, AgreementKind, Document
 from models.care import Suspension, WhyPaused
 from models.contact import Contact, ContactKind
+from models.english import english_name
 from models.partnership import Confirmation, Partnership
 from models.party import Party
 from models.stage import Stage
