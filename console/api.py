@@ -17,7 +17,7 @@ from fastapi import APIRouter, Depends, Header, HTTPException, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from console.access.calling import Caller, only_themselves, operating_caller
-from console.access.sight import acts_of, may_start, partnership_seen, visible
+from console.access.sight import acts_of, may_start, partnership_seen, reader_of, visible
 from console.access.viewer import Viewer
 from console.acting import Done, Order, act
 from console.edge import Edge
@@ -128,21 +128,22 @@ async def partnerships(record: Record, caller: Caller, wanted: Annotated[ListQue
 
 
 @router.get("/api/v1/partnerships/{partnership}", tags=["looking"], responses=NOT_FOUND)
-async def partnership(edge: TheEdge, record: Record, seen: Seen) -> PartnershipView:
+async def partnership(edge: TheEdge, record: Record, caller: Caller, seen: Seen) -> PartnershipView:
     """One partnership in full. It may be named by how its id begins, or as row:17."""
-    return await in_full(record, edge.settings, seen)
+    return await in_full(record, edge.settings, seen, reader=reader_of(caller))
 
 
 @router.get("/api/v1/partnerships/{partnership}/timeline", tags=["looking"], responses=NOT_FOUND)
-async def changes(record: Record, seen: Seen, limit: Limit = 50, offset: Offset = 0) -> Timeline:
+async def changes(record: Record, caller: Caller, seen: Seen, limit: Limit = 50, offset: Offset = 0) -> Timeline:
     """What happened, newest first."""
-    return await timeline(record, seen, party_keys(await state_of(record, seen)), limit, offset)
+    keys = party_keys(await state_of(record, seen))
+    return await timeline(record, seen, keys, limit, offset, reader_of(caller))
 
 
 @router.get("/api/v1/partnerships/{partnership}/explain", tags=["looking"], responses=NOT_FOUND)
-async def explain(record: Record, seen: Seen) -> ExplanationView:
+async def explain(record: Record, caller: Caller, seen: Seen) -> ExplanationView:
     """Why things are told when they are: the explained clock."""
-    return await explained(record, seen, datetime.now(UTC))
+    return await explained(record, seen, datetime.now(UTC), reader_of(caller))
 
 
 @router.get("/api/v1/partnerships/{partnership}/forecast", tags=["looking"], responses=NOT_FOUND)

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from console.access.grants import Grant, Trust
 from console.access.viewer import Viewer
 from console.people import person_exactly, person_meant
+from console.privacy import Reader
 from console.references import partnership_meant
 from models.partnership import Partnership
 from models.tables import PartnershipRow, PlaceRow, ProgrammePartnershipRow
@@ -44,6 +45,11 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
     if viewer.seats_in:
         ways.append(in_places(select(PlaceRow.id).where(PlaceRow.id.in_(sorted(viewer.seats_in)))))
     return or_(false(), *ways)
+
+
+def reader_of(viewer: Viewer) -> Reader:
+    """Whose private texts and files they read."""
+    return Reader(viewer.municipalities, everything=viewer.is_operator)
 
 
 async def partnership_seen(connection: AsyncConnection, viewer: Viewer, said: str) -> str:
