@@ -86,8 +86,9 @@ async def give(
         found = await choices_for(record, there, kind, typed, refused.code)
         again = Shown(typed, nonce, _sentence(there, refused), refused.code, found=found)
         return shown(request, there, kind, again, STATUS.get(refused.code, 409))
-    except Away as away:
-        return shown(request, there, kind, Shown(typed, nonce, away.message), 503)
+    except Away:
+        away = there.names.commands("refused.away")
+        return shown(request, there, kind, Shown(typed, nonce, away, "away"), 503)
     return RedirectResponse(f"/partnerships/{there.p.id}{kept(request, **_done(kind, done))}", 303)
 
 

@@ -61,8 +61,8 @@ async def hand_over(
         await offer_handover(edge, giver, fields["heir"], [there.p.id], fields["note"], viewer.id)
     except Refused as refused:
         return _shown(request, there, Shown(*typed, _sentence(there, refused), 409))
-    except Away as away:
-        return _shown(request, there, Shown(*typed, away.message, 503))
+    except Away:
+        return _shown(request, there, Shown(*typed, there.names.commands("refused.away"), 503))
     return RedirectResponse(f"/partnerships/{there.p.id}{kept(request, did='hand_over')}#people", 303)
 
 

@@ -28,7 +28,8 @@ FEW = 4
 @dataclass(frozen=True)
 class Input:
     """One field as a form shows it. `widget` is text, textarea, date, moment, number, select, radios, ticks, tick,
-    lines, dates, place or person; `values` is what is in it, `written` the name of a place as it was typed."""
+    lines, dates, place or person; `values` is what is in it, `written` the name of a place as it was typed;
+    nothing chosen may mean something new."""
 
     name: str
     widget: str
@@ -40,6 +41,7 @@ class Input:
     time: str = ""
     written: str = ""
     more: bool = False
+    makes_new: bool = False
     longest: int = MOST_CHARACTERS
 
     @property
@@ -109,6 +111,7 @@ def _input(kind: str, each: Said, names: Names, typed: Typed) -> Input:
         time=_first(typed, f"{each.name}_time"),
         written=_first(typed, f"{each.name}_written") or _first(typed, each.name),
         more=each.of_provenance,
+        makes_new=each.means is Means.NEW,
     )
     return _with_unknown(made) if made.options else made
 
