@@ -17,7 +17,7 @@ class TestPages:
         await shelf.unclear(p, 17, "one", "two")
         page = (await web.get("/partnerships?lang=uk&text=&stage=&oblast=")).text
         assert "Броварська міська громада — Ерланген" in page
-        assert "неясно: 2" in page
+        assert "2 неясності" in page
 
     async def test_the_language_is_asked_for_or_the_browsers_own(self, web: httpx.AsyncClient) -> None:
         page = "/signin"
