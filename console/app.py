@@ -45,7 +45,7 @@ from console.security import Guard
 from console.small_pages import Turned, is_small, turned_by_status
 from console.today import pages as today_pages
 from console.today import posting as today_posting
-from console.web.posting import StalePage
+from console.web.posting import StalePage, fields_of
 from console.web.problems import is_page, once_more, to_sign_in, told
 from console.web.static_files import static_files
 from console.what_if import adopt_pages
@@ -154,7 +154,13 @@ def _told(request: Request, status: int, code: str, message: str, headers: dict[
 
 
 async def _signed_out(request: Request, error: Exception) -> Response:
-    return to_sign_in(request)
+    """A page leads to where one signs in; of a form nothing is lost."""
+    if request.method != "POST":
+        return to_sign_in(request)
+    try:
+        return await once_more(request, StalePage((await fields_of(request)).form))
+    except HTTPException as turned_away:
+        return await _by_status(request, turned_away)
 
 
 _ANSWERS: dict[type[Exception], Answer] = {

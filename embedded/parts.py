@@ -4,7 +4,7 @@ import asyncio
 import logging
 import socket
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
@@ -16,6 +16,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.util.exc import CommandError
 from fastapi import FastAPI
+from fastapi.params import Depends
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from temporalio.client import Client
@@ -31,7 +32,8 @@ WORKER_SECONDS = 45.0  # a little more than the worker's own patience with what 
 
 @dataclass(frozen=True)
 class Engine:
-    """What a run puts together; `prepare` goes before the pages answer, `begin` is what it does once they do."""
+    """What a run puts together; `prepare` goes before the pages answer, `begin` is what it does once they do;
+    `readers` is what a request for caught mail depends on."""
 
     connect: Callable[[Settings], Awaitable[Client]]
     serve: Callable[[Settings, Client, asyncio.Event], Awaitable[None]]
@@ -40,6 +42,7 @@ class Engine:
     begin: Callable[[Settings, Client], Awaitable[object]]
     migrate: Callable[[Settings], None]
     log: Callable[[Settings], None]
+    readers: Sequence[Depends] = ()
 
 
 def log_to_file(settings: Settings) -> None:

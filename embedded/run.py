@@ -42,7 +42,7 @@ async def live(settings: Settings, engine: Engine, say: Tell) -> None:
         worker = await held.enter_async_context(running_worker(engine, settings, client))
         await _prepared(held, engine, settings, client, worker, say)
         app = engine.create_app(settings)
-        app.include_router(catcher_pages(settings.home))
+        app.include_router(catcher_pages(settings.home), dependencies=list(engine.readers))
         web = await held.enter_async_context(running_web(app, bound))
         begun = asyncio.create_task(_begin(engine, settings, client, say), name="begin")
         held.callback(begun.cancel)
@@ -180,14 +180,18 @@ def _engine(
     prepare: Prepare,
     begin: Callable[[Settings, Client], Awaitable[object]],
 ) -> Engine:
+    from fastapi.params import Depends
+
     from connecting import connect
+    from console.access.looking import operating_viewer
     from console.app import create_app
     from worker import runtime, serve
 
     async def connected(settings: Settings) -> Client:
         return await connect(settings, runtime(settings))
 
-    return Engine(connected, serve, create_app, prepare, begin, migrate, log_to_file)
+    readers = [Depends(operating_viewer)]
+    return Engine(connected, serve, create_app, prepare, begin, migrate, log_to_file, readers)
 
 
 def demo_settings() -> Settings:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from fastapi import Depends, Request
+from fastapi import Depends, HTTPException, Request
 from sqlalchemy import case, exists, func, literal, null, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -42,8 +42,16 @@ async def needed_viewer(viewer: Annotated[Viewer | None, Depends(viewer_of)]) ->
     return viewer
 
 
+async def operating_viewer(viewer: Annotated[Viewer, Depends(needed_viewer)]) -> Viewer:
+    """An operator who is signed in. Raises `SignedOut`; turned away (403): anybody else."""
+    if not viewer.is_operator:
+        raise HTTPException(403, "This is for operators.")
+    return viewer
+
+
 MaybeViewer = Annotated[Viewer | None, Depends(viewer_of)]
 TheViewer = Annotated[Viewer, Depends(needed_viewer)]
+TheOperator = Annotated[Viewer, Depends(operating_viewer)]
 
 
 async def viewing(connection: AsyncConnection, row: Any, request: Request, csrf: str) -> Viewer:

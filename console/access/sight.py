@@ -10,19 +10,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.access.grants import Grant, Trust
 from console.access.viewer import Viewer
-from console.people import person_exactly, person_meant
+from console.people import PersonName, person_exactly, person_meant
 from console.privacy import Reader
 from console.references import partnership_meant
 from models.partnership import Partnership
-from models.tables import PartnershipRow, PlaceRow, ProgrammePartnershipRow
+from models.tables import PartnershipRow, PersonRow, PlaceRow, ProgrammePartnershipRow
 
 THE_COORDINATORS = frozenset({"confirm", "propose", "withdraw_proposal", "adopt_policy"})
 """What the municipality itself does not do."""
@@ -105,6 +105,26 @@ async def may_start(connection: AsyncConnection, viewer: Viewer, places: Sequenc
     oblasts = [each.of for each in spans if each.scope == "oblast"]
     here = select(PlaceRow.id).where(PlaceRow.id.in_(places), PlaceRow.oblast_uk.in_(oblasts)).limit(1)
     return await connection.scalar(here) is not None
+
+
+def known_to(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition on PersonRow under which a viewer is told somebody's name: themselves, and who has a role in what
+    they see."""
+    if viewer.sees_all:
+        return true()
+    there = exists(
+        select(1).select_from(PartnershipRow).where(PartnershipRow.seats_somebody(PersonRow.id), visible(viewer))
+    )
+    return or_(PersonRow.id == viewer.id, there)
+
+
+async def people_known(connection: AsyncConnection, viewer: Viewer, ids: Iterable[str | None]) -> dict[str, PersonName]:
+    """Of these people those whose names a viewer is told, by id: one query."""
+    wanted = sorted({each for each in ids if each})
+    if not wanted:
+        return {}
+    query = select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(wanted), known_to(viewer))
+    return {row.id: PersonName(id=row.id, name=row.name) for row in await connection.execute(query)}
 
 
 async def person_named(connection: AsyncConnection, viewer: Viewer, said: str | None) -> str | None:

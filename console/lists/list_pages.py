@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.access.grants import Trust
 from console.access.looking import TheViewer
-from console.access.sight import visible
+from console.access.sight import known_to, people_known, visible
 from console.access.viewer import Viewer
 from console.edge import Edge
 from console.listing import Page, listed
@@ -23,7 +23,7 @@ from console.lists.showing import COLUMNS, chips, offered, row_of
 from console.lists.views import forget_view, save_view, saved_views, understood
 from console.maps.choices import Choices, choices
 from console.maps.map_pages import TheMaps
-from console.people import PersonName, people_named
+from console.people import PersonName
 from console.places import places_named
 from console.web.frame import page, refusal, words_of
 from console.web.needs import Record, TheEdge, writing
@@ -81,7 +81,7 @@ async def _page(
     request: Request, record: AsyncConnection, viewer: Viewer, asked: ListAsked, found: Page, known: Choices
 ) -> Response:
     words = words_of(request, viewer, "list")
-    people = await people_named(record, (asked.coordinator, asked.person))
+    people = await people_known(record, viewer, (asked.coordinator, asked.person))
     places = await places_named(record, [asked.municipality] if asked.municipality else [])
     values: dict[str, Any] = {
         "asked": asked,
@@ -90,7 +90,7 @@ async def _page(
         "columns": COLUMNS,
         "sorts": list(Sort),
         "chips": chips(asked, words, people, places),
-        "offered": offered(known, await _coordinators(record), viewer, words),
+        "offered": offered(known, await _coordinators(record, viewer), viewer, words),
         "choices": {
             "stage": [each.value for each in Stage],
             "standing": [each.value for each in Standing],
@@ -104,10 +104,12 @@ async def _page(
     return page(request, viewer, "list", "list/list.html", values)
 
 
-async def _coordinators(record: AsyncConnection) -> list[PersonName]:
-    """Everybody who is trusted to coordinate."""
+async def _coordinators(record: AsyncConnection, viewer: Viewer) -> list[PersonName]:
+    """Everybody who is trusted to coordinate, of those the viewer knows."""
     trusted = select(GrantRow.person).where(GrantRow.role == Trust.COORDINATOR.value, GrantRow.revoked_at.is_(None))
-    query = select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(trusted)).order_by(PersonRow.name)
+    query = (
+        select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(trusted), known_to(viewer)).order_by(PersonRow.name)
+    )
     return [PersonName.model_validate(row, from_attributes=True) for row in await record.execute(query)]
 
 

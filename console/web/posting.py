@@ -24,6 +24,7 @@ __all__ = ["Fields", "Form", "StalePage", "act_id", "id_after", "only_from_here"
 
 Form = dict[str, list[str]]
 MOST_FIELDS = 300
+MOST_FILES = 1
 ABOUT_THE_FORM = frozenset({"csrf", "nonce"})
 
 
@@ -63,9 +64,10 @@ class Fields:
 
 
 async def fields_of(request: Request) -> Fields:
-    """A form as it came, from a page of ours, of whoever it is. Turned away as `welcome` says."""
+    """A form as it came, from a page of ours, of whoever it is; of its files nothing is kept. Turned away as `welcome`
+    says."""
     welcome(request)
-    async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
+    async with request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS) as form:
         return Fields(words_in_form(form))
 
 
