@@ -49,7 +49,7 @@ OWN_LOOK = Route(Who.SIGNED_IN, fills={"id": ["a.0123456789ab"], "act_id": ["a.0
 """What somebody asked for themselves: others find nothing."""
 
 
-PICTURES = ("stages", "attention", "reminders", "mails", "flow", "oblasts")
+PICTURES = ("flow", "regions", "reminders")
 
 
 def with_body(who: Who, **sends: Any) -> Route:
@@ -76,6 +76,22 @@ PAGES: Mapping[str, Route] = {
     "GET /partnerships": Route(Who.SIGNED_IN, names_places=True),
     "POST /partnerships/views": with_body(Who.SIGNED_IN, name="Мої", query="stage=dialogue"),
     "POST /partnerships/views/forget": with_body(Who.SIGNED_IN, name="Мої"),
+    "GET /partnerships/export.csv": SIGNED_IN,
+    "GET /partnerships/export.xlsx": SIGNED_IN,
+    "GET /today": Route(Who.SIGNED_IN, names_places=True),
+    "GET /today/week": SIGNED_IN,
+    "POST /today/do/{partnership}/{what}": Route(
+        Who.THE_PARTNERSHIPS, {"text": "Слова"}, {"what": ["wrong", "in_touch", "contact", "handover", "undo"]}
+    ),
+    "POST /today/offers/{offer}/{what}": Route(
+        Who.SIGNED_IN, fills={"offer": ["handover-7331"], "what": ["accept", "decline", "withdraw"]}
+    ),
+    "POST /today/words/{said}/{what}": Route(
+        Who.SIGNED_IN, {"email": "nobody@example.org"}, {"what": ["confirm", "seen", "dismiss"]}
+    ),
+    "POST /today/mails/{what}": Route(
+        Who.SIGNED_IN, {"mail": "<mail-7331@example.org>"}, {"what": ["again", "arrived"]}
+    ),
     "GET /partnerships/register.csv": SIGNED_IN,
     "GET /partnerships/register.xlsx": SIGNED_IN,
     "GET /map": Route(Who.SIGNED_IN, names_places=True),
