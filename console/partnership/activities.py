@@ -40,10 +40,8 @@ class ActivityView:
     participants: int | None = None
     funding: str | None = None
     quantity: int | None = None
-    text: str | None = None
     outcome: Literal["open", "held", "cancelled"] = "open"
     ended_at: datetime | None = None
-    result: str | None = None
     why: str | None = None
     milestones: tuple[Milestone, ...] = ()
 
@@ -125,7 +123,6 @@ def _opened(row: Any) -> ActivityView:
         participants=facts.get("participants"),
         funding=facts.get("funding"),
         quantity=facts.get("quantity"),
-        text=row.body,
         milestones=tuple(_milestone(each["id"], each["due"]) for each in facts.get("milestones", ())),
     )
 
@@ -147,12 +144,11 @@ def _held(there: ActivityView, row: Any) -> ActivityView:
         ended_at=datetime.fromisoformat(at) if at else row.at,
         participants=row.facts.get("participants", there.participants),
         quantity=row.facts.get("quantity", there.quantity),
-        result=row.body,
     )
 
 
 def _cancelled(there: ActivityView, row: Any) -> ActivityView:
-    return replace(there, outcome="cancelled", ended_at=row.at, why=row.facts["why"], result=row.body)
+    return replace(there, outcome="cancelled", ended_at=row.at, why=row.facts["why"])
 
 
 _CHANGES: Mapping[str, Callable[[ActivityView, Any], ActivityView]] = {

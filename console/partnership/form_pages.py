@@ -66,7 +66,7 @@ async def form_page(request: Request, record: Record, viewer: TheViewer, partner
 
 @router.post("/partnerships/{partnership}/do/{kind}")
 async def give(
-    request: Request, edge: TheEdge, record: Record, viewer: TheViewer, fields: Posted, partnership: str, kind: str
+    request: Request, edge: TheEdge, record: Record, fields: Posted, viewer: TheViewer, partnership: str, kind: str
 ) -> Response:
     """Give a command once. What cannot be done is said above the form, with everything that was typed."""
     there = await seen(record, viewer, partnership)

@@ -46,7 +46,7 @@ async def hand_over_page(request: Request, record: Record, viewer: TheViewer, pa
 
 @router.post("/partnerships/{partnership}/hand-over")
 async def hand_over(
-    request: Request, edge: TheEdge, record: Record, viewer: TheViewer, fields: Posted, partnership: str
+    request: Request, edge: TheEdge, record: Record, fields: Posted, viewer: TheViewer, partnership: str
 ) -> Response:
     """Offer somebody's seats in this partnership. Refused with everything that was typed; the same again is said to be
     offered already."""

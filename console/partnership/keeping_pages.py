@@ -39,7 +39,7 @@ async def notes_page(request: Request, record: Record, viewer: TheViewer, partne
 
 @router.post("/partnerships/{partnership}/notes")
 async def write_note(
-    request: Request, edge: TheEdge, record: Record, viewer: TheViewer, fields: Posted, partnership: str
+    request: Request, edge: TheEdge, record: Record, fields: Posted, viewer: TheViewer, partnership: str
 ) -> Response:
     """Keep a note, once."""
     there = await _writing(record, viewer, partnership)
@@ -69,8 +69,8 @@ async def change_text(
     request: Request,
     edge: TheEdge,
     record: Record,
-    viewer: TheViewer,
     _: Posted,
+    viewer: TheViewer,
     partnership: str,
     text: str,
     what: str,
@@ -96,7 +96,7 @@ async def files_page(request: Request, record: Record, viewer: TheViewer, partne
 
 @router.post("/partnerships/{partnership}/files")
 async def upload(
-    request: Request, edge: TheEdge, record: Record, viewer: TheViewer, upload: TheUpload, partnership: str
+    request: Request, edge: TheEdge, record: Record, upload: TheUpload, viewer: TheViewer, partnership: str
 ) -> Response:
     """Keep a file, once."""
     there = await _writing(record, viewer, partnership)
@@ -129,8 +129,8 @@ async def change_file(
     request: Request,
     edge: TheEdge,
     record: Record,
-    viewer: TheViewer,
     _: Posted,
+    viewer: TheViewer,
     partnership: str,
     file: str,
     what: str,

@@ -81,7 +81,7 @@ async def _column(
         since=_since(names),
         happened=[*_open(there.together.activities, names), *_worth_telling(told)][:MOST_HAPPENED],
         coming=[f"{names.day(each.at)}: {each.what}" for each in ahead[:MOST_COMING]],
-        who=_who(names, people),
+        who=_who(names, people, with_correspondents=there.writes),
     )
 
 
@@ -118,14 +118,14 @@ def _open(activities: Sequence[ActivityView], names: Names) -> list[str]:
     ]
 
 
-def _who(names: Names, people: People) -> list[tuple[str, str]]:
-    """The people of each side by name; the coordinator last."""
+def _who(names: Names, people: People, *, with_correspondents: bool) -> list[tuple[str, str]]:
+    """The people of each side by name, the coordinator last; those without an account for whoever writes to them."""
     found: list[tuple[str, str]] = []
     for party in names.p.parties:
         seats = [(role, person) for role, person in (("officer", party.officer), ("deputy", party.deputy)) if person]
         said = [f"{names.person(person)} ({label(names.language, f'role.{role}')})" for role, person in seats]
         known = next((side.correspondents for side in people.sides if side.party == party.key), ())
-        said += [each.name for each in known if not each.why_not]
+        said += [each.name for each in known if with_correspondents and not each.why_not]
         found.append((names.party(party.key), ", ".join(said) or names.words("people.nobody")))
     if names.p.coordinator:
         found.append((names.words("people.coordinator"), names.person(names.p.coordinator)))

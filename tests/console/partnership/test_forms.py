@@ -144,3 +144,19 @@ async def test_a_reminder_in_between_is_no_change(web: httpx.AsyncClient, shelf:
     await shelf.told(p, timedelta(days=400))
     answer = await web.post(f"/partnerships/{ID}/do/record_contact", data={**form, "how": "call"})
     assert answer.status_code == 503  # on its way to the engine, which is away
+
+
+async def test_a_session_that_ended_loses_nothing_that_was_typed(web: httpx.AsyncClient, shelf: Shelf) -> None:
+    await full_life(shelf)
+    await signed_in(web, shelf, "olena")
+    form = fields((await web.get(f"/partnerships/{ID}/do/record_contact?lang=en")).text)
+    web.cookies.clear()
+    address = f"/partnerships/{ID}/do/record_contact?lang=en"
+    answer = await web.post(address, data={**form, "how": "call", "text": "About schools."})
+    assert answer.status_code == 401
+    assert "About schools." in answer.text
+    again = dict(re.findall(r'name="(\w+)" value="([^"]*)"', answer.text))
+    again["csrf"] = await signed_in(web, shelf, "olena")
+    answer = await web.post(address, data=again)
+    assert answer.status_code == 503  # on its way to the engine, which is away
+    assert "About schools." in answer.text

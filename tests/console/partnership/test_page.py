@@ -117,6 +117,7 @@ async def test_correspondents_are_for_those_who_write_to_them(web: httpx.AsyncCl
     for person, reads in (("olena", True), ("taras", False)):
         await signed_in(web, shelf, person)
         assert ("anna@example.org" in (await web.get(f"/partnerships/{ID}")).text) is reads
+        assert ("Anna Muster" in (await web.get(f"/partnerships/{ID}/print")).text) is reads
 
 
 async def test_a_municipality_sees_who_may_see_and_who_looked(web: httpx.AsyncClient, shelf: Shelf) -> None:
