@@ -8,7 +8,7 @@ UV := $(BIN)/uv
 export UV_PYTHON_DOWNLOADS ?= never
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench bench-year bench-memory bench-monday bench-storm bench-recovery bench-console crash-mail faults maps lock clean
+.PHONY: help run demo test check bench bench-year bench-memory bench-monday bench-storm bench-recovery bench-console crash-mail faults maps screenshots lock clean
 .NOTPARALLEL:
 
 help: ## what there is to make
@@ -49,6 +49,9 @@ bench-monday: .venv/.dev ## 5,000 notices due on a Monday for 400 people: how ma
 
 bench-storm: .venv/.dev ## 10,000 due at once on Temporal's real server and PostgreSQL, beside the bare workflow
 	$(BIN)/python -m benchmarks.storm
+
+screenshots: .venv/.dev ## take the pictures of docs/images anew, with invented people, in a real browser
+	MOSTY_SCREENSHOTS=docs/images $(BIN)/pytest -q tests/browser
 
 maps: .venv/.dev ## draw the base maps anew from the shapes in data/maps
 	$(BIN)/python tools/draw-base-maps
