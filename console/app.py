@@ -1,4 +1,4 @@
-"""The web surface: health, two pages and the JSON API, on this machine only."""
+"""The web surface: pages, forms, feeds, the JSON API, and what machines ask."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from console import (
     ask_pages,
     feed_pages,
     heir_pages,
-    pages,
     partner_pages,
     unsubscribing,
 )
@@ -95,7 +94,7 @@ def create_app(settings: Settings, client: Client | None = None) -> FastAPI:
     app.state.paces = Paces()
     app.state.published = Kept()
     app.state.workshop = Workshop()
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, encrypted=settings.pages_at.startswith("https:"))
     app.add_middleware(Logged)
     app.include_router(api.router)
     app.include_router(api_people.router)
@@ -116,7 +115,6 @@ def create_app(settings: Settings, client: Client | None = None) -> FastAPI:
     app.include_router(metrics.router)
     for area in (picture_pages, what_if_pages, adopt_pages):
         app.include_router(area.router)
-    app.include_router(pages.router)
     app.mount("/static", static_files(), name="static")
     for error, answer in _ANSWERS.items():
         app.add_exception_handler(error, answer)

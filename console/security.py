@@ -15,14 +15,25 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LARGEST_BODY = 64 * 1024
 
+OURS = "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+PAGES = f"default-src 'none'; img-src 'self' data:; style-src 'self'; {OURS}"
+WITH_OWN_STYLE = f"default-src 'none'; style-src 'unsafe-inline'; {OURS}"
+"""Of small pages and pictures, which carry their style along."""
+
 HEADERS: Mapping[str, str] = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; img-src 'self'; style-src 'self' 'unsafe-inline'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": PAGES,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+"""`same-origin`: nobody else is told where somebody comes from, and our forms say that they come from here."""
+
+ENCRYPTED: Mapping[str, str] = {"Strict-Transport-Security": "max-age=31536000"}
+"""Where the pages are at an https address: browsers ask for no other for a year."""
 
 UPLOADS = re.compile(r"/partnerships/[^/]+/files")
 LARGEST_UPLOAD = 10 * 1024 * 1024 + LARGEST_BODY
@@ -46,31 +57,35 @@ UPLOAD_TOO_LARGE_WORDS = "A file has at most 10 MB. Nothing was kept."
 
 class Guard:
     """Refuses bodies over 64 KB (10 MB where files are uploaded), told or streamed, and adds the headers that a route
-    has not set itself."""
+    has not set itself. `encrypted`: the pages are at an https address."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, encrypted: bool = False) -> None:
         self._app = app
+        self._headers = {**HEADERS, **(ENCRYPTED if encrypted else {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        send = _with_headers(send, self._headers) if scope["type"] == "http" else send
         if scope["type"] != "http":
             await self._app(scope, receive, send)
         elif _is_upload(scope):
-            await self._app(scope, _counted(receive, LARGEST_UPLOAD, READ_TO_THE_END), _with_headers(send))
+            await self._app(scope, _counted(receive, LARGEST_UPLOAD, READ_TO_THE_END), send)
         elif _told(scope) > LARGEST_BODY:
-            await TOO_LARGE(scope, receive, _with_headers(send))
+            await TOO_LARGE(scope, receive, send)
         else:
-            await self._app(scope, _counted(receive, LARGEST_BODY, 0), _with_headers(send))
+            await self._app(scope, _counted(receive, LARGEST_BODY, 0), send)
 
 
 def _is_upload(scope: Scope) -> bool:
     return scope["method"] == "POST" and UPLOADS.fullmatch(scope["path"]) is not None
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, usual: Mapping[str, str]) -> Send:
     async def with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
+            if headers.get("content-type", "").startswith("image/svg"):
+                headers.setdefault("Content-Security-Policy", WITH_OWN_STYLE)
+            for name, value in usual.items():
                 headers.setdefault(name, value)
         await send(message)
 

@@ -22,6 +22,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from console.fields import MOST_CHARACTERS
 from console.pace import Paces
+from console.security import WITH_OWN_STYLE
 from console.words import LANGUAGES, NAMES, Book, Words, words_in
 from models.base import Refused
 
@@ -32,6 +33,7 @@ BOOKS: Mapping[str, Book] = {
 
 HEADERS: Mapping[str, str] = {
     "Cache-Control": "no-store",
+    "Content-Security-Policy": WITH_OWN_STYLE,
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow, noarchive",
     "Vary": "Accept-Language",

@@ -13,6 +13,8 @@ from pydantic import BaseModel, Field
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from console.access.leaving import shut_out
+from console.access.signing_in import use_up
 from console.audit import OPERATOR, audited
 from console.handovers import none_without_heir, withdraw_offers_of
 from console.mails import send_returned_again
@@ -100,8 +102,9 @@ async def change_account(connection: AsyncConnection, person: str, account: Acco
     """Correct a person's account, or close or open it again.
 
     A new address is taken to be good: mail that came back from the old one is sent again, and links in mails sent so
-    far no longer work, because somebody else may have them. Closing withdraws offers of seats to and by the person.
-    Refused: nobody of that id, an address in use, closing an account that holds seats in open partnerships."""
+    far no longer work, because somebody else may have them. Closing withdraws offers of seats to and by the person,
+    signs them out everywhere, and takes back what they are trusted with. Refused: nobody of that id, an address in
+    use, closing an account that holds seats in open partnerships, or the last operator's."""
     row = await _row(connection, person)
     after = {key: value for key, value in account.checked().items() if getattr(row, key) != value}
     if not after:
@@ -111,6 +114,9 @@ async def change_account(connection: AsyncConnection, person: str, account: Acco
     await _put(connection, row, after | (_another_address(row) if moved else {}), "person changed", who)
     if after.get("active") is False:
         await withdraw_offers_of(connection, person, who)
+        await shut_out(connection, person, who, datetime.now(UTC))
+    if moved:
+        await use_up(connection, person, datetime.now(UTC))
     sent_again = await send_returned_again(connection, person, who, datetime.now(UTC)) if moved else []
     return Changed(changed=after, sent_again=sent_again)
 

@@ -70,6 +70,11 @@ async def revoke_token(connection: AsyncConnection, person: str, token: str, who
     return found
 
 
+async def revoke_tokens(connection: AsyncConnection, person: str, now: datetime) -> None:
+    """End every token of a person."""
+    await connection.execute(update(ApiTokenRow).where(*_theirs(person, now)).values(revoked_at=now))
+
+
 async def tokens_of(connection: AsyncConnection, person: str, now: datetime) -> list[ApiToken]:
     """The tokens of a person that are good now, the newest first."""
     query = select(ApiTokenRow).where(*_theirs(person, now)).order_by(ApiTokenRow.made_at.desc())

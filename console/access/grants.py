@@ -89,6 +89,12 @@ async def revoke(connection: AsyncConnection, grant_id: str, who: str, now: date
     return found
 
 
+async def revoke_all(connection: AsyncConnection, person: str, who: str, now: datetime) -> None:
+    """Take every role of a person back. Refused: the last operator's."""
+    for each in await grants_of(connection, person):
+        await revoke(connection, each.id, who, now)
+
+
 async def _grants(connection: AsyncConnection, person: str | None) -> tuple[Grant, ...]:
     query = select(GrantRow.__table__).where(GrantRow.revoked_at.is_(None)).order_by(GrantRow.granted_at, GrantRow.id)
     if person is not None:

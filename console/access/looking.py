@@ -11,15 +11,13 @@ from sqlalchemy import case, exists, func, literal, null, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.access.grants import grants_of
-from console.access.sessions import COOKIE, csrf_of, person_of
+from console.access.sessions import cookie_in, csrf_of, person_of
 from console.access.viewer import Viewer
 from console.labels import Language, chosen
 from console.people import PersonView
 from console.web.needs import Record
 from models.stage import Stage
 from models.tables import PartnershipRow
-
-LONGEST_COOKIE = 100
 
 
 class SignedOut(Exception):
@@ -28,8 +26,8 @@ class SignedOut(Exception):
 
 async def viewer_of(request: Request, record: Record) -> Viewer | None:
     """Who is signed in in this browser; none: nobody. Remembered with the request, for whatever goes wrong later."""
-    cookie = request.cookies.get(COOKIE)
-    row = await person_of(record, cookie, datetime.now(UTC)) if cookie and len(cookie) <= LONGEST_COOKIE else None
+    cookie = cookie_in(request.cookies, request.app.state.edge.settings.pages_at)
+    row = await person_of(record, cookie, datetime.now(UTC)) if cookie else None
     request.state.viewer = await viewing(record, row, request, csrf_of(cookie)) if row and cookie else None
     viewer: Viewer | None = request.state.viewer
     return viewer

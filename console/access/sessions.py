@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +17,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from models.tables import PersonRow, SessionRow
 
 COOKIE = "mosty"
+ENCRYPTED_COOKIE = "__Host-mosty"
+"""Where pages are at an https address: browsers take a cookie of such a name from this host alone, encrypted."""
+
+LONGEST_COOKIE = 100
 LASTS = timedelta(days=30)
+
+
+def cookie_name(pages_at: str) -> str:
+    """What the cookie is called where the pages are at this address."""
+    return ENCRYPTED_COOKIE if pages_at.startswith("https:") else COOKIE
+
+
+def cookie_in(cookies: Mapping[str, str], pages_at: str) -> str | None:
+    """The cookie a browser sent; none where there is none that could be ours."""
+    cookie = cookies.get(cookie_name(pages_at))
+    return cookie if cookie and len(cookie) <= LONGEST_COOKIE else None
 
 
 async def begin(connection: AsyncConnection, person: str, browser: str, now: datetime) -> str:

@@ -10,10 +10,10 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 
 from console.access.looking import MaybeViewer
-from console.access.sessions import COOKIE, LASTS, begin, end, hashed
+from console.access.sessions import ENCRYPTED_COOKIE, LASTS, begin, cookie_in, cookie_name, end, hashed
 from console.access.signing_in import ask_for_link, hurry_mail, person_of_link, use_link
 from console.web.frame import page, words_of
-from console.web.needs import Record, TheEdge
+from console.web.needs import Record, TheEdge, writing
 from console.web.posting import AnyFields
 from mailroom.message import Sender
 from models.tables import PersonRow
@@ -37,7 +37,7 @@ async def ask(request: Request, edge: TheEdge, fields: AnyFields) -> Response:
     if "@" not in address or len(address) > 320 or any(not c.isprintable() for c in address):
         words = words_of(request, None, "access")
         return _asking(request, onward, words("signin.no_address", said=address[:80]), address, 422)
-    async with edge.database.begin() as connection:
+    async with writing(edge) as connection:
         planned = await ask_for_link(connection, address, Sender(edge.settings.mail_from), datetime.now(UTC))
     if planned:
         await hurry_mail(edge)
@@ -58,35 +58,33 @@ async def link_page(request: Request, edge: TheEdge, record: Record, token: str,
 
 @router.post("/signin/{token}")
 async def come_in(request: Request, edge: TheEdge, fields: AnyFields, token: str) -> Response:
-    """Use the link, and be signed in."""
+    """Use the link, and be signed in: by a cookie that is new, whatever this browser had before."""
     now, browser = datetime.now(UTC), request.headers.get("user-agent", "")
-    async with edge.database.begin() as connection:
+    before = cookie_in(request.cookies, edge.settings.pages_at)
+    async with writing(edge) as connection:
         person = await use_link(connection, links_of(edge.settings), token, now)
         cookie = await begin(connection, person, browser, now) if person else None
+        if cookie and before:
+            await end(connection, hashed(before), now)
     if cookie is None:
         return page(request, None, "access", "access/spent.html", {}, 410)
     answer = RedirectResponse(inside(fields["next"]) or "/", 303)
-    answer.set_cookie(
-        COOKIE,
-        cookie,
-        max_age=int(LASTS.total_seconds()),
-        httponly=True,
-        samesite="lax",
-        secure=edge.settings.pages_at.startswith("https:"),
-    )
+    name, lasts = cookie_name(edge.settings.pages_at), int(LASTS.total_seconds())
+    answer.set_cookie(name, cookie, lasts, httponly=True, samesite="lax", secure=name == ENCRYPTED_COOKIE)
     return answer
 
 
 @router.post("/signout")
 async def go_out(request: Request, edge: TheEdge, fields: AnyFields) -> Response:
     """End this session."""
-    cookie = request.cookies.get(COOKIE)
+    cookie = cookie_in(request.cookies, edge.settings.pages_at)
     if cookie:
-        async with edge.database.begin() as connection:
+        async with writing(edge) as connection:
             await end(connection, hashed(cookie), datetime.now(UTC))
     words = words_of(request, None, "access")
     answer = _asking(request, None, done=words("signin.signed_out"))
-    answer.delete_cookie(COOKIE)
+    name = cookie_name(edge.settings.pages_at)
+    answer.delete_cookie(name, httponly=True, samesite="lax", secure=name == ENCRYPTED_COOKIE)
     return answer
 
 

@@ -81,8 +81,15 @@ async def hurry_mail(edge: Edge) -> None:
         await MAIL_ROUNDS.hurry(await edge.client(), edge.settings.task_queue)
 
 
+async def use_up(connection: AsyncConnection, person: str, now: datetime) -> None:
+    """No link that this person was sent or shown so far signs anybody in any more."""
+    waiting = update(SignInRow).where(SignInRow.person == person, SignInRow.used_at.is_(None))
+    await connection.execute(waiting.values(used_at=now))
+
+
 def _good(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return SignInRow.used_at.is_(None), SignInRow.ends_at > now
+    open_accounts = select(PersonRow.id).where(PersonRow.active)
+    return SignInRow.used_at.is_(None), SignInRow.ends_at > now, SignInRow.person.in_(open_accounts)
 
 
 async def _ticket(connection: AsyncConnection, person: str, made_for: str, now: datetime, good_for: timedelta) -> str:

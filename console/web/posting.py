@@ -113,10 +113,11 @@ AnyFields = Annotated[Fields, Depends(fields_of)]
 
 
 def only_from_here(request: Request) -> None:
-    """Turn away what another website sent, or a browser fetched ahead. Where a form of ours comes from browsers say as
-    `null`, because our pages tell nobody where people come from."""
-    site = request.headers.get("sec-fetch-site", "same-origin")
-    origin = request.headers.get("origin", "null")
-    elsewhere = origin != "null" and urlsplit(origin).netloc != request.headers.get("host", "")
-    if site not in ("same-origin", "none") or prefetched(request) or elsewhere:
+    """Turn away what another website sent, or a browser fetched ahead. Browsers say how a form's page stands to us;
+    older ones only where it is, or that they do not tell (`null`)."""
+    site = request.headers.get("sec-fetch-site")
+    origin = request.headers.get("origin")
+    ours = {request.headers.get("host", ""), urlsplit(request.app.state.edge.settings.pages_at).netloc}
+    elsewhere = origin is not None and urlsplit(origin).netloc not in ours
+    if prefetched(request) or (elsewhere if site is None else site not in ("same-origin", "none")):
         raise HTTPException(403, "This form was sent from another website; nothing was changed.")
