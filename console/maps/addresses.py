@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Protocol
 from urllib.parse import quote
 
@@ -9,20 +10,28 @@ from console.maps.picture import Link, Node
 
 
 class Addresses(Protocol):
-    """Where links, municipalities, oblasts and countries lead to; none: nowhere."""
+    """Where lines, rows of the table, municipalities, oblasts and countries lead to; none: nowhere."""
 
-    def link(self, link: Link) -> str | None: ...
+    def line(self, link: Link) -> str | None: ...
+
+    def row(self, link: Link) -> str | None: ...
 
     def node(self, node: Node) -> str | None: ...
 
 
 class OwnAddresses:
-    """A partnership leads to its page, everything else to the map narrowed to it."""
+    """A partnership leads to its page, several to the list of them or to a closer map, all else to the map narrowed
+    to it."""
 
-    def link(self, link: Link) -> str | None:
+    def line(self, link: Link) -> str | None:
+        closer = not (link.home.place and link.partner.place)
+        return narrowed(link.home, link.partner) if closer and not link.partnership else self.row(link)
+
+    def row(self, link: Link) -> str | None:
         if link.partnership:
             return f"/partnerships/{quote(link.partnership, safe='')}"
-        return narrowed(link.home, link.partner)
+        here = replace(link.partner, place=None) if link.home.place else link.partner
+        return f"/partnerships{narrowed(link.home, here)}&ended=false"
 
     def node(self, node: Node) -> str | None:
         return narrowed(node)
@@ -31,8 +40,11 @@ class OwnAddresses:
 class PublicAddresses:
     """A municipality of ours leads to its public page, regions to the public map narrowed to them."""
 
-    def link(self, link: Link) -> str | None:
+    def line(self, link: Link) -> str | None:
         return self.node(link.home)
+
+    def row(self, link: Link) -> str | None:
+        return None
 
     def node(self, node: Node) -> str | None:
         if node.place and node.at_home:

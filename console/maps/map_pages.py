@@ -98,6 +98,7 @@ async def map_page(
     values = {
         "asked": asked,
         "found": found,
+        "narrowed_to": namer.narrowed_to(found.wanted, found.place),
         "place_name": namer.name(found.place) if found.place else None,
         "may_be": [(node.key, namer.name(node), namer.apart(node)) for node in found.may_be[:MOST_OFFERED]],
         "picture": content,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from console.atlas.where import raion_of
 from console.labels import Language
 from console.maps.choices import country_name
-from console.maps.picture import Link, Node
+from console.maps.picture import Link, Node, Wanted
 from console.words import Words
 from models.english import english_name
 
@@ -52,6 +52,13 @@ class Namer:
 
     def country(self, code: str | None) -> str:
         return country_name(code, self.language) if code else self.words("country_unknown")
+
+    def narrowed_to(self, wanted: Wanted, place: Node | None = None) -> list[str]:
+        """What a map is narrowed to, in words."""
+        oblast = self.oblast(wanted.oblast) if wanted.oblast else None
+        country = self.country(wanted.country) if wanted.country else None
+        mark = self.words(f"mark.{wanted.mark}") if wanted.mark else None
+        return [each for each in (self.name(place) if place else None, oblast, country, mark) if each]
 
     def line(self, link: Link) -> str:
         """A line in few words: who with whom."""

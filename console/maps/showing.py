@@ -10,6 +10,8 @@ from functools import cached_property
 from markupsafe import Markup
 
 from console.atlas.oblasts import CODES
+from console.atlas.sheets import Sheet
+from console.atlas.where import of_country
 from console.labels import Language
 from console.maps.addresses import Addresses, narrowed
 from console.maps.choices import in_order
@@ -128,7 +130,7 @@ class Showing:
 
     def sheet(self, drawing: Drawing, picture: Picture) -> ShownSheet:
         """A drawing with its words."""
-        areas, lines = list(self._areas(picture)), self._lines(drawing.lines)
+        areas, lines = list(self._areas(picture, drawing.sheet)), self._lines(drawing.lines)
         ours_first = sorted(drawing.dots, key=lambda dot: not (dot.at_home or len(dot.nodes) > 1))
         room = LARGEST_SHEET - sum(shape.size for shape in (*areas, *lines))
         dots = list(_while_room((self._dot(dot) for dot in ours_first), room))
@@ -150,7 +152,7 @@ class Showing:
     def row(self, link: Link) -> Row:
         """A link in the table."""
         marks = sorted(link.marks.items(), key=lambda item: item[0].rank)
-        return Row(self._end(link.home), self._end(link.partner), link.count, marks, self._addresses.link(link))
+        return Row(self._end(link.home), self._end(link.partner), link.count, marks, self._addresses.row(link))
 
     def order(self, link: Link) -> list[list[int]]:
         """Where a link stands in the table: by the names of both ends."""
@@ -164,7 +166,7 @@ class Showing:
     def _lines(self, lines: Iterable[Line]) -> list[Shape]:
         """As many lines as there is room for."""
         shapes = (
-            Shape(line.path, self._addresses.link(line.link), self._line_title(line.link), line.link.mark or "linked")
+            Shape(line.path, self._addresses.line(line.link), self._line_title(line.link), line.link.mark or "linked")
             for line in lines
         )
         return list(_while_room(shapes, LARGEST_LINES))
@@ -186,11 +188,12 @@ class Showing:
         title = f"{name}: {namer.words.number(dot.count)}"
         return Shape(_point(dot), self._addresses.node(first), title, _kind(dot))
 
-    def _areas(self, picture: Picture) -> Iterator[Shape]:
-        """Oblasts and countries that links begin or end in, each narrowing the map to it."""
+    def _areas(self, picture: Picture, sheet: Sheet) -> Iterator[Shape]:
+        """Oblasts and countries on the sheet that links begin or end in, each narrowing the map to it."""
         namer, number = self._namer, self._namer.words.number
         for code, count in sorted(picture.by_country.items()):
-            if code != HOME:
+            midst = of_country(code)
+            if code != HOME and midst and sheet.holds(*midst):
                 href = narrowed(Node(code, country=code))
                 yield Shape(code, href, f"{namer.country(code)}: {number(count)}", "country")
         for name, count in sorted(picture.by_oblast.items()):
