@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, case, exists, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, Select, case, exists, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
@@ -50,10 +50,10 @@ class Tally:
 
 
 class _Party(NamedTuple):
-    """A place as an end of links; `near` where it is what the map is narrowed to."""
+    """A place as an end of links; `fits`: for each thing the map is narrowed to, whether it is that."""
 
     end: End
-    near: bool
+    fits: tuple[bool, ...]
 
 
 async def picture(connection: AsyncConnection, seen: ColumnElement[bool], wanted: Wanted, now: datetime) -> Picture:
@@ -67,7 +67,7 @@ async def picture(connection: AsyncConnection, seen: ColumnElement[bool], wanted
     parties = await _parties(connection, {place for row in joint for place in _places(row)}, wanted, single)
     for row in joint:
         by_mark[Mark(row.mark)] += 1
-        for ends in _linked([parties[place] for place in _places(row) if place in parties], wanted):
+        for ends in _linked([parties[place] for place in _places(row) if place in parties]):
             tallies.setdefault(ends, Tally()).add(row.mark, 1, row.id)
     ordered = sorted(tallies.items(), key=lambda item: (-item[1].marks.total(), item[0]))
     third = {place for row in joint for place in _places(row)}
@@ -162,25 +162,24 @@ def _places(row: Row[Any]) -> list[str]:
 
 
 async def _parties(connection: AsyncConnection, places: set[str], wanted: Wanted, single: bool) -> dict[str, _Party]:
-    near = or_(false(), *_narrowed(PlaceRow, wanted))
-    query = select(PlaceRow.id, *_end("party", PlaceRow, wanted, single), near)
+    query = select(PlaceRow.id, *_end("party", PlaceRow, wanted, single), *_narrowed(PlaceRow, wanted))
     found: dict[str, _Party] = {}
     for ids in _parts(sorted(places)):
-        for place, key, country, oblast, is_near in await connection.execute(query.where(PlaceRow.id.in_(ids))):
-            found[place] = _Party(End(key, country, oblast), bool(is_near))
+        for place, key, country, oblast, *fits in await connection.execute(query.where(PlaceRow.id.in_(ids))):
+            found[place] = _Party(End(key, country, oblast), tuple(map(bool, fits)))
     return found
 
 
-def _linked(parties: Sequence[_Party], wanted: Wanted) -> Iterator[Ends]:
+def _linked(parties: Sequence[_Party]) -> Iterator[Ends]:
     """Who is linked in a partnership of several: everybody of ours with everybody abroad; without either, the first
-    with the others. On a narrowed map, only what it is narrowed to."""
+    with the others. On a narrowed map, only where one end or the other is each thing it is narrowed to."""
     ours = [party for party in parties if party.end.at_home]
     abroad = [party for party in parties if not party.end.at_home]
     if not ours or not abroad:
         ours, abroad = list(parties[:1]), list(parties[1:])
     for one in ours:
         for other in abroad:
-            if one.near or other.near or not _narrowed(PlaceRow, wanted):
+            if all(map(max, one.fits, other.fits)):
                 yield one.end, other.end
 
 

@@ -23,7 +23,8 @@ from console.maps.counting import picture
 from console.maps.drawing import View
 from console.maps.kept import Kept
 from console.maps.naming import Namer
-from console.maps.picture import Mark, Node, Wanted
+from console.maps.nodes import places
+from console.maps.picture import Mark, Node, Picture, Wanted
 from console.maps.showing import Shown
 from console.web.frame import page, words_of
 from console.web.needs import Record, TheEdge
@@ -98,10 +99,12 @@ async def map_page(
     values = {
         "asked": asked,
         "found": found,
+        "own": [(key, namer.name(node)) for key, node in (await places(record, viewer.municipalities)).items()],
         "narrowed_to": namer.narrowed_to(found.wanted, found.place),
         "place_name": namer.name(found.place) if found.place else None,
         "may_be": [(node.key, namer.name(node), namer.apart(node)) for node in found.may_be[:MOST_OFFERED]],
         "picture": content,
+        "coverage": _coverage(content, found.wanted),
         "oblasts": known.oblasts_in(viewer.language),
         "countries": known.countries_in(viewer.language),
         "by_mark": {mark: content.by_mark.get(mark, 0) for mark in Mark},
@@ -112,6 +115,13 @@ async def map_page(
         "pages": shown.pages,
     }
     return page(request, viewer, "map", "map/map.html", values)
+
+
+def _coverage(content: Picture, wanted: Wanted) -> str:
+    """Which sentence says how many hromadas are covered."""
+    if content.coverage and content.coverage.have == content.coverage.of:
+        return "coverage_all"
+    return "coverage_narrowed" if wanted.country or wanted.mark else "coverage"
 
 
 async def choices_of(edge: Edge, maps: Maps) -> Choices:
@@ -135,12 +145,12 @@ def _scope(edge: Edge, viewer: Viewer) -> str:
 
 
 async def _found(record: AsyncConnection, asked: MapQuery, known: Choices) -> Found:
-    places = await offered(record, asked.municipality) if asked.municipality else []
-    place = places[0] if len(places) == 1 else None
+    found = await offered(record, asked.municipality) if asked.municipality else []
+    place = found[0] if len(found) == 1 else None
     wanted = Wanted(
         place=place.place if place else None,
         oblast=asked.oblast if asked.oblast in dict(known.oblasts) else None,
         country=asked.country if asked.country in known.countries else None,
         mark=asked.mark,
     )
-    return Found(wanted, place, [] if place else places)
+    return Found(wanted, place, [] if place else found)

@@ -28,6 +28,9 @@ class Mark(StrEnum):
         return list(Mark).index(self)
 
 
+QUARTER = 4
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What a map is narrowed to; nothing said: all of it."""
@@ -74,8 +77,14 @@ class Link:
 
     @cached_property
     def mark(self) -> Mark | None:
-        """The most urgent there is."""
-        return min(self.marks, key=lambda mark: mark.rank, default=None)
+        """How a partnership stands; of several, how the most urgent quarter stands at least, so that one of many does
+        not speak for all."""
+        so_far = 0
+        for mark, count in sorted(self.marks.items(), key=lambda item: item[0].rank):
+            so_far += count
+            if QUARTER * so_far >= self.count:
+                return mark
+        return None
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,7 @@ class ShownSheet:
     beyond: Sequence[str]
     nowhere: int
     approximate: int
+    several: bool
     drawn: int
 
     @cached_property
@@ -146,12 +147,13 @@ class Showing:
             beyond=sorted({self._namer.country(node.country) for node in drawing.off_sheet}, key=in_order),
             nowhere=len(drawing.nowhere),
             approximate=sum(bool(node.place) and node.approximate for node in nodes),
+            several=any(line.link.count > 1 and line.link.marks for line in drawing.lines),
             drawn=len(lines),
         )
 
     def row(self, link: Link) -> Row:
         """A link in the table."""
-        marks = sorted(link.marks.items(), key=lambda item: item[0].rank)
+        marks = sorted(link.marks.items(), key=_urgency)
         return Row(self._end(link.home), self._end(link.partner), link.count, marks, self._addresses.row(link))
 
     def order(self, link: Link) -> list[list[int]]:
@@ -172,10 +174,11 @@ class Showing:
         return list(_while_room(shapes, LARGEST_LINES))
 
     def _line_title(self, link: Link) -> str:
-        """Who with whom; how many where several, how it stands where somebody should look."""
+        """Who with whom; how many where several, and how those stand at which somebody should look."""
         words = self._namer.words
+        urgent = [(mark, count) for mark, count in sorted(link.marks.items(), key=_urgency) if mark in URGENT]
         said = [words.counted("partnerships", link.count)] if link.count > 1 else []
-        said += [words(f"mark.{link.mark}")] if link.mark in URGENT else []
+        said += [words(f"mark.{mark}") + (f" {words.number(n)}" if link.count > 1 else "") for mark, n in urgent]
         return ": ".join(filter(None, (self._namer.line(link), ", ".join(said))))
 
     def _dot(self, dot: Dot) -> Shape:
@@ -200,6 +203,10 @@ class Showing:
             if name in CODES:
                 href = narrowed(Node(name, oblast=name))
                 yield Shape(CODES[name], href, f"{namer.oblast(name)}: {number(count)}", "oblast")
+
+
+def _urgency(counted: tuple[Mark, int]) -> int:
+    return counted[0].rank
 
 
 def _while_room(shapes: Iterable[Shape], room: int) -> Iterator[Shape]:

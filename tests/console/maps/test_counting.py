@@ -120,6 +120,11 @@ async def test_a_partnership_of_several_is_narrowed_to_the_links_that_are_meant(
     assert ends((await counted(shelf.engine, country="PL")).links) == {(BROVARY, LUBLIN)}
 
 
+async def test_an_oblast_and_a_country_are_the_two_ends_of_a_link(shelf: Shelf) -> None:
+    await shelf.begin("many", BROVARY, ERLANGEN, LVIV, LUBLIN, stage="dialogue")
+    assert ends((await counted(shelf.engine, country="PL", oblast="Львівська")).links) == {(LVIV, LUBLIN)}
+
+
 async def test_ended_ones_are_not_shown_and_searching_ones_are_counted(shelf: Shelf) -> None:
     over = await shelf.begin("one", BROVARY, ERLANGEN, stage="dialogue")
     await shelf.give(over, "end", why="completed")

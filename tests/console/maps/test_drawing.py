@@ -97,3 +97,18 @@ def test_so_many_lines_are_drawn_and_no_more(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(drawings, "MOST_LINES", 2)
     links: Sequence[Link] = [link(LVIV, LUBLIN), link(ODESA, LUBLIN), link(LVIV, CALI)]
     assert len(drawing(picture(*links), View.EUROPE).lines) == 2
+
+
+@pytest.mark.parametrize(
+    ("marks", "stands"),
+    [
+        ({Mark.OK: 1}, Mark.OK),
+        ({Mark.OK: 3, Mark.DECIDE: 1}, Mark.DECIDE),
+        ({Mark.OK: 4, Mark.DECIDE: 1}, Mark.OK),
+        ({Mark.OK: 6, Mark.DECIDE: 1, Mark.STALLED: 1}, Mark.STALLED),
+        ({Mark.UNWATCHED: 9, Mark.QUIET: 3}, Mark.QUIET),
+        ({}, None),
+    ],
+)
+def test_of_several_a_quarter_speaks_for_the_line(marks: dict[Mark, int], stands: Mark | None) -> None:
+    assert Link(LVIV, LUBLIN, sum(marks.values()), marks).mark is stands

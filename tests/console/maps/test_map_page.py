@@ -130,6 +130,7 @@ async def test_an_officer_sees_the_own_partnerships_and_how_they_stand(web: http
     text = await page(web, "/map?lang=en")
     assert "/partnerships/mine" in text
     assert "all is well" in text
+    assert f"/municipalities/{BROVARY}/public" in text
     assert "theirs" not in text
     assert "Люблін" not in text
     await signed_in(web, shelf, "taras")
