@@ -28,6 +28,9 @@ from console import (
 from console.access import sign_in_pages
 from console.access.looking import SignedOut
 from console.database import sentence as database_sentence
+from console.directory import editing as directory_editing
+from console.directory import pages as directory_pages
+from console.directory import share_pages as directory_shares
 from console.edge import Edge, LazyClient
 from console.engine import metrics, probes
 from console.engine import pages as engine_pages
@@ -64,6 +67,8 @@ PARTNERSHIP = (register_pages, form_pages, keeping_pages, handing_over, print_pa
 Answer = Callable[[Request, Exception], Awaitable[Response]]
 
 TODAY = (today_pages, today_posting)
+
+DIRECTORY = (directory_pages, directory_editing, directory_shares)
 
 STATUS_OF = {"unknown_partnership": 404, "invalid": 422, "unreadable": 422, "bug": 500}
 """How refusals are told over HTTP; all others are a conflict with the partnership as it is: 409."""
@@ -105,7 +110,7 @@ def create_app(settings: Settings, client: Client | None = None) -> FastAPI:
     for small in (ask_pages, answer_pages, partner_pages, heir_pages, unsubscribing):
         app.include_router(small.router)
     app.include_router(sign_in_pages.router)
-    for area in (*LISTS, *PARTNERSHIP, *TODAY):
+    for area in (*LISTS, *PARTNERSHIP, *TODAY, *DIRECTORY):
         app.include_router(area.router)
     app.include_router(map_pages.router)
     app.include_router(engine_pages.router)

@@ -20,9 +20,9 @@ from typing import Literal
 
 from itsdangerous import BadData, URLSafeSerializer
 
-Kind = Literal["answer", "question", "object", "offer", "unsubscribe", "settings", "feed", "sign_in"]
+Kind = Literal["answer", "question", "object", "offer", "unsubscribe", "settings", "feed", "sign_in", "profile"]
 """answer: person, partnership · question: correspondent, partnership · object: correspondent · offer: handover, heir ·
-unsubscribe, settings, feed: person · sign_in: sign-in. In this order a link names its ids."""
+unsubscribe, settings, feed: person · sign_in: sign-in · profile: share. In this order a link names its ids."""
 
 PATHS: Mapping[Kind, str] = {
     "answer": "/a/{token}",
@@ -33,6 +33,7 @@ PATHS: Mapping[Kind, str] = {
     "settings": "/s/{token}",
     "feed": "/calendar/{token}.ics",
     "sign_in": "/signin/{token}",
+    "profile": "/profile/{token}",
 }
 
 LASTS: Mapping[Kind, timedelta | None] = {
@@ -44,6 +45,7 @@ LASTS: Mapping[Kind, timedelta | None] = {
     "settings": timedelta(days=365),
     "feed": None,  # programs fetch it for years; it is revoked instead
     "sign_in": timedelta(days=1),  # the record knows to the minute
+    "profile": None,  # the record knows how long
 }
 """At least so long a link can be used; it ends with the day on which that is over."""
 

@@ -27,6 +27,7 @@ from models.tables.mail import (
     MailRow,
 )
 from models.tables.people import AbsenceRow, CorrespondentRow, HandoverRow, PersonRow, SavedViewRow
+from models.tables.profiles import ProfileRow, ProfileShareRow
 from models.tables.public import PublicationRow
 from models.tables.record import NoticeRow, PartnershipRow, TimelineRow
 from models.tables.reference import AuditRow, ImportRow, PlaceRow, TextRow
@@ -55,6 +56,8 @@ __all__ = [
     "PartnershipRow",
     "PersonRow",
     "PlaceRow",
+    "ProfileRow",
+    "ProfileShareRow",
     "ProgrammePartnershipRow",
     "ProgrammeRow",
     "PublicationRow",

@@ -24,6 +24,7 @@ IDS: dict[Kind, tuple[str, ...]] = {
     "settings": ("olena",),
     "feed": ("olena",),
     "sign_in": ("a1b2c3d4" * 4,),
+    "profile": ("a1b2c3d4" * 4,),
 }
 KINDS = list(PATHS)
 
