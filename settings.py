@@ -10,6 +10,7 @@ What is secret may stand in a file instead, as orchestrators give it: `MOSTY_TOK
 import os
 import re
 import sys
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -119,6 +120,7 @@ class Settings(BaseSettings):
     imap_password: SecretStr | None = None
     imap_tls: Literal["none", "starttls", "tls"] = "tls"
     imap_folder: str = Field("INBOX", min_length=1)
+    webhook_networks: str = Field("", description="Private networks that webhooks may go to: 10.0.0.0/8, fd00::/8.")
     metrics_port: int | None = Field(None, ge=1, le=65535, description="The worker's metrics; off if unset.")
     metrics_host: str = Field("127.0.0.1", description="The address that the worker's metrics listen on.")
     metrics_token: SecretStr | None = Field(None, description="With it the pages' metrics are read from elsewhere.")
@@ -163,6 +165,13 @@ class Settings(BaseSettings):
     def _empty_is_unset(cls, value: SecretStr | str | None) -> SecretStr | str | None:
         text = value.get_secret_value() if isinstance(value, SecretStr) else value
         return value if text and text.strip() else None
+
+    @field_validator("webhook_networks")
+    @classmethod
+    def _known_networks(cls, said: str) -> str:
+        for each in filter(None, (part.strip() for part in said.split(","))):
+            ip_network(each)
+        return said
 
     @field_validator("encryption_keys")
     @classmethod

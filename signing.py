@@ -1,6 +1,9 @@
-"""What is signed with the installation's secret: links in mails, and the partnerships' own addresses."""
+"""What is signed with the installation's secret: links in mails, the partnerships' own addresses, webhooks."""
 
 from __future__ import annotations
+
+import hmac
+from base64 import b64encode
 
 from mailroom.addresses import NoAddress, partnership_address
 from mailroom.links import Links
@@ -27,3 +30,13 @@ def copies_to(settings: Settings, partnership: str) -> str | None:
         return partnership_address(Sender(settings.mail_from).address, partnership, secret)
     except NoAddress:
         return None
+
+
+def webhook_secret(settings: Settings, endpoint: str, epoch: int) -> str | None:
+    """An endpoint's secret as its receiver keeps it, “whsec_…”; another one for every epoch. None where the
+    installation has no secret."""
+    secret = secret_of(settings)
+    if secret is None:
+        return None
+    derived = hmac.digest(secret, f"webhook/{endpoint}/{epoch}".encode(), "sha256")
+    return f"whsec_{b64encode(derived).decode()}"

@@ -9,6 +9,8 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
@@ -23,19 +25,29 @@ from activities.inbox import InboxReader, giving, nowhere
 from activities.inbox_judge import Give
 from activities.mail import PostOffice
 from activities.record import Recorder
+from activities.webhooks import Messenger
 from connecting import connect
 from leaving import leave
 from logs import log_structured
 from models.policy import policy_named
-from models.tables import open_engine
+from models.tables import WebhookRow, open_engine
 from settings import Settings, SettingsError, read_settings
 from workflows.audit import AUDIT_ROUNDS, AuditMend, AuditRound
 from workflows.inbox_round import INBOX_ROUNDS, InboxRound
 from workflows.mail_round import MAIL_ROUNDS, MailRound
 from workflows.partnership import PartnershipWorkflow
 from workflows.visibility import SEARCH_ATTRIBUTES
+from workflows.webhook_round import WEBHOOK_ROUNDS, WebhookRound, WebhookSender
 
-WORKFLOWS: Sequence[type] = (PartnershipWorkflow, MailRound, InboxRound, AuditRound, AuditMend)
+WORKFLOWS: Sequence[type] = (
+    PartnershipWorkflow,
+    MailRound,
+    InboxRound,
+    AuditRound,
+    AuditMend,
+    WebhookRound,
+    WebhookSender,
+)
 
 
 def activities(
@@ -46,8 +58,9 @@ def activities(
     settings = settings or Settings()
     give: Give = giving(client, engine) if client else nowhere
     mail_room, inbox = PostOffice(engine, settings), InboxReader(engine, settings, give)
-    auditor = Auditor(engine, settings, client)
-    return [Recorder(engine).record, mail_room.plan, mail_room.send, inbox.read, auditor.look, auditor.mend]
+    auditor, messenger = Auditor(engine, settings, client), Messenger(engine, settings)
+    mail = [mail_room.plan, mail_room.send, inbox.read]
+    return [Recorder(engine).record, *mail, auditor.look, auditor.mend, messenger.plan, messenger.send]
 
 
 def workflow_runner() -> SandboxedWorkflowRunner:
@@ -107,12 +120,24 @@ async def serve(settings: Settings, client: Client, stop: asyncio.Event) -> None
         await INBOX_ROUNDS.keep(client, settings.task_queue, between_rounds)
     engine = open_engine(str(settings.database_url))
     try:
+        await _keep_webhook_rounds(client, engine, settings.task_queue, between_rounds)
         async with build_worker(client, engine, settings.task_queue, settings):
             structlog.get_logger().info("worker started", task_queue=settings.task_queue)
             await stop.wait()
             structlog.get_logger().info("worker stopping")
     finally:
         await engine.dispose()
+
+
+async def _keep_webhook_rounds(client: Client, engine: AsyncEngine, task_queue: str, every: timedelta) -> None:
+    """Rounds of webhooks, while there is an endpoint; where the record cannot be asked they stay as they are."""
+    try:
+        async with engine.connect() as connection:
+            endpoints = await connection.scalar(select(func.count()).select_from(WebhookRow))
+    except (SQLAlchemyError, OSError):
+        structlog.get_logger().warning("webhooks are left as they are: the record cannot be asked")
+        return
+    await (WEBHOOK_ROUNDS.keep(client, task_queue, every) if endpoints else WEBHOOK_ROUNDS.end(client, task_queue))
 
 
 def runtime(settings: Settings) -> Runtime:

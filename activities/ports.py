@@ -12,6 +12,7 @@ from models.base import Fact, Instant
 from models.engine import Change
 from models.partnership import Partnership
 from models.watch import Attention
+from models.webhook import Planned, Sending
 
 
 class Recording(Fact):
@@ -76,3 +77,18 @@ class Audit(ABC):
     @abstractmethod
     async def mend(self, ask: MendAsk) -> MendStep:
         """Mend some findings, each looked at anew first. Nothing is destroyed; mending again changes nothing."""
+
+
+class Webhooks(ABC):
+    """What is on record becomes messages to endpoints, and messages leave. Each line goes to each endpoint once on
+    record; an endpoint that does not answer is tried again by whoever calls."""
+
+    @activity.defn(name="plan_webhooks")
+    @abstractmethod
+    async def plan(self) -> Planned:
+        """Give new lines of timelines to the endpoints that want them."""
+
+    @activity.defn(name="send_webhooks")
+    @abstractmethod
+    async def send(self, endpoint: str) -> Sending:
+        """Send what waits for an endpoint, in order. Raises where it does not take one, to be tried again later."""

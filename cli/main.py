@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from cli import auditing, generated, keeping, looking, mailing, operating, people, standing_in, starting
+from cli import auditing, generated, keeping, looking, mailing, operating, people, standing_in, starting, webhooks
 from leaving import leave
 
 app = typer.Typer(
@@ -34,6 +34,7 @@ mailing.add_commands(app)
 operating.add_commands(app)
 auditing.add_commands(app)
 keeping.add_commands(app)
+webhooks.add_commands(app)
 
 
 def main() -> None:

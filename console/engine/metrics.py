@@ -128,6 +128,10 @@ def _of_record(counted: Overview, now: datetime) -> Iterator[GaugeMetricFamily]:
     yield _one("mosty_deliveries_waiting", "Deliveries that wait for their reader's mail.", counted.deliveries_waiting)
     yield _by("mosty_mails", "Mails on record.", "status", {**dict.fromkeys(STATUSES, 0), **counted.mails})
 
+    messages = {**dict.fromkeys(("waiting", "delivered", "failed"), 0), **counted.webhook_messages}
+    yield _by("mosty_webhook_messages", "Messages to webhooks on record.", "status", messages)
+    yield _one("mosty_webhooks_resting", "Webhooks that took nothing for days.", counted.webhooks_resting)
+
 
 STATUSES = ("planned", "claimed", "sent", "failed", "unknown", "withdrawn", "bounced")
 

@@ -31,6 +31,7 @@ from models.tables.profiles import ProfileRow, ProfileShareRow
 from models.tables.public import PublicationRow
 from models.tables.record import NoticeRow, PartnershipRow, TimelineRow
 from models.tables.reference import AuditRow, ImportRow, PlaceRow, TextRow
+from models.tables.webhooks import WebhookDeliveryRow, WebhookKeptRow, WebhookRow
 
 __all__ = [
     "AbsenceRow",
@@ -68,5 +69,8 @@ __all__ = [
     "TextRow",
     "TimelineRow",
     "UtcInstant",
+    "WebhookDeliveryRow",
+    "WebhookKeptRow",
+    "WebhookRow",
     "open_engine",
 ]

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from models.stage import Stage
 from models.tables.mail import DeliveryRow, MailRow
 from models.tables.record import NoticeRow, PartnershipRow
+from models.tables.webhooks import WebhookDeliveryRow, WebhookRow
 
 LATE = (60, 300, 3_600, 86_400)
 """Seconds: the buckets of overdue wakes, each counting what is late by more than that."""
@@ -35,6 +36,8 @@ class Overview:
     notices_in_doubt: int
     deliveries_waiting: int
     mails: dict[str, int]
+    webhook_messages: dict[str, int]
+    webhooks_resting: int
 
     @property
     def open(self) -> int:
@@ -53,6 +56,8 @@ async def overview(connection: AsyncConnection, now: datetime) -> Overview:
         notices_in_doubt=await _count(connection, NoticeRow.outcome == IN_DOUBT),
         deliveries_waiting=await _count(connection, DeliveryRow.mail.is_(None), DeliveryRow.withdrawn_at.is_(None)),
         mails=await _grouped(connection, MailRow.status),
+        webhook_messages=await _grouped(connection, WebhookDeliveryRow.status),
+        webhooks_resting=await _count(connection, WebhookRow.rests_since.is_not(None)),
     )
 
 
