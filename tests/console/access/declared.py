@@ -116,6 +116,7 @@ PAGES: Mapping[str, Route] = {
         for method in methods
     },
     "POST /partnerships/{partnership}/files": Route(Who.THE_PARTNERSHIPS, uploads=True),
+    "GET /trail": SIGNED_IN,
     "GET /engine": OPERATORS,
     "POST /engine/audit": OPERATORS,
     "POST /engine/doubts": OPERATORS,
