@@ -27,6 +27,9 @@ from console import (
 )
 from console.access import sign_in_pages
 from console.access.looking import SignedOut
+from console.batches import bulk_pages, import_pages
+from console.batches.importing import begun
+from console.batches.running import Batches
 from console.database import sentence as database_sentence
 from console.directory import editing as directory_editing
 from console.directory import pages as directory_pages
@@ -59,7 +62,7 @@ from models.base import Refused
 from models.tables import open_engine
 from settings import Settings
 
-LISTS = (list_pages, export_pages)
+LISTS = (list_pages, export_pages, bulk_pages, import_pages)
 """The list, before the pages of a partnership, whose id may be anything."""
 
 PARTNERSHIP = (register_pages, form_pages, keeping_pages, handing_over, print_page, page)
@@ -86,7 +89,9 @@ def create_app(settings: Settings, client: Client | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await app.state.batches.resume()
         yield
+        await app.state.batches.close()
         await app.state.maps.close()
         await app.state.published.close()
         await app.state.workshop.end()
@@ -96,6 +101,7 @@ def create_app(settings: Settings, client: Client | None = None) -> FastAPI:
         title="Mosty", version="1", description=api.__doc__ or "", lifespan=lifespan, docs_url=None, redoc_url=None
     )
     app.state.edge = edge
+    app.state.batches = Batches(edge, begun)
     app.state.maps = map_pages.Maps()
     app.state.paces = Paces()
     app.state.published = Kept()

@@ -35,7 +35,7 @@ HEADERS: Mapping[str, str] = {
 ENCRYPTED: Mapping[str, str] = {"Strict-Transport-Security": "max-age=31536000"}
 """Where the pages are at an https address: browsers ask for no other for a year."""
 
-UPLOADS = re.compile(r"/partnerships/[^/]+/files")
+UPLOADS = re.compile(r"/partnerships/(?:[^/]+/files|import)")
 LARGEST_UPLOAD = 10 * 1024 * 1024 + LARGEST_BODY
 """What a file takes with the form around it. It is kept on disk while it comes in."""
 

@@ -2,8 +2,11 @@
 
 
 class UnreadableFile(Exception):
-    """Nothing was read. The message is a sentence for the person who chose the file."""
+    """Nothing was read. The message is a sentence for the person who chose the file; `code` says why, for words of
+    other languages, with the facts that they name."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, code: str = "unreadable", **facts: str) -> None:
         super().__init__(message)
         self.message = message
+        self.code = code
+        self.facts = facts

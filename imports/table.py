@@ -1,4 +1,4 @@
-"""CSV files read as a stream, with limits, and refused in sentences."""
+"""Tables in CSV files and spreadsheets, read with limits, and refused in sentences."""
 
 import csv
 from collections.abc import Iterator, Sequence
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TextIO
 
 from imports.errors import UnreadableFile
+from imports.workbook import is_workbook, workbook_records
 
 MAX_ROWS = 20_000
 MAX_LINE = 200_000  # characters; a longer line is no table
@@ -28,7 +29,8 @@ class TableRow:
 
 
 def read_table(path: Path, required: Sequence[str]) -> Iterator[TableRow]:
-    """The rows of a UTF-8 CSV file (with or without BOM), one at a time; empty lines are passed over.
+    """The rows of a UTF-8 CSV file (with or without BOM) or of the first sheet of a spreadsheet (XLSX), one at a time;
+    empty lines are passed over.
 
     Raises `UnreadableFile`, in part only while rows are being taken: no file, not text, not UTF-8, columns
     missing, no rows, more than `MAX_ROWS` rows (the rest of the file is not read), a cell of more than
@@ -36,14 +38,18 @@ def read_table(path: Path, required: Sequence[str]) -> Iterator[TableRow]:
     """
     if not path.is_file():
         raise UnreadableFile(f"{path} is not a file. Nothing was read.")
+    if is_workbook(path):
+        yield from _rows(workbook_records(path), path.name, required)
+        return
     try:
         _refuse_binary(path)
         with path.open(encoding="utf-8-sig", newline="") as text:
-            yield from _rows(text, path.name, required)
+            yield from _rows(csv.reader(_lines(text, path.name)), path.name, required)
     except UnicodeDecodeError:
         raise UnreadableFile(
             f"{path.name} is not UTF-8 text (it may be Windows-1251). Nothing was read: "
-            "save it as “CSV UTF-8” and try again."
+            "save it as “CSV UTF-8” and try again.",
+            "not_utf8",
         ) from None
     except csv.Error as error:
         raise UnreadableFile(f"{path.name} is not a readable CSV table ({error}). Nothing was read.") from None
@@ -54,17 +60,16 @@ def read_table(path: Path, required: Sequence[str]) -> Iterator[TableRow]:
 def _refuse_binary(path: Path) -> None:
     with path.open("rb") as raw:
         head = raw.read(8192)
-    if head.startswith(b"PK\x03\x04"):
-        raise UnreadableFile(f"{path.name} is a workbook or archive, not CSV. Save it as “CSV UTF-8” and try again.")
     if b"\0" in head:
-        raise UnreadableFile(f"{path.name} is not a text file. Nothing was read: a CSV file in UTF-8 is expected.")
+        raise UnreadableFile(
+            f"{path.name} is not a text file. Nothing was read: a CSV file in UTF-8 is expected.", "not_text"
+        )
 
 
-def _rows(text: TextIO, name: str, required: Sequence[str]) -> Iterator[TableRow]:
-    records = csv.reader(_lines(text, name))
+def _rows(records: Iterator[list[str]], name: str, required: Sequence[str]) -> Iterator[TableRow]:
     header = next((record for record in records if any(record)), None)
     if header is None:
-        raise UnreadableFile(f"{name} is empty. Nothing was read.")
+        raise UnreadableFile(f"{name} is empty. Nothing was read.", "empty")
     _refuse_missing(header, name, required)
     position = 0
     for record in records:
@@ -72,14 +77,17 @@ def _rows(text: TextIO, name: str, required: Sequence[str]) -> Iterator[TableRow
             continue
         position += 1
         if position > MAX_ROWS:
-            raise UnreadableFile(f"{name} has more than {MAX_ROWS:,} rows, the most allowed. Nothing was read.")
+            message = f"{name} has more than {MAX_ROWS:,} rows, the most allowed. Nothing was read."
+            raise UnreadableFile(message, "too_many_rows")
         if any(len(cell) > MAX_CELL for cell in record):
             raise UnreadableFile(
-                f"{name}, row {position}: a cell has more than {MAX_CELL:,} characters. Nothing was read."
+                f"{name}, row {position}: a cell has more than {MAX_CELL:,} characters. Nothing was read.",
+                "long_cell",
+                row=str(position),
             )
         yield _row(position, header, record)
     if position == 0:
-        raise UnreadableFile(f"{name} has a header and no rows. Nothing was read.")
+        raise UnreadableFile(f"{name} has a header and no rows. Nothing was read.", "empty")
 
 
 def _lines(text: TextIO, name: str) -> Iterator[str]:
@@ -89,7 +97,9 @@ def _lines(text: TextIO, name: str) -> Iterator[str]:
                 f"{name} has a line of more than {MAX_LINE:,} characters; this is no table. Nothing was read."
             )
         if "\0" in line:
-            raise UnreadableFile(f"{name} is not a text file. Nothing was read: a CSV file in UTF-8 is expected.")
+            raise UnreadableFile(
+                f"{name} is not a text file. Nothing was read: a CSV file in UTF-8 is expected.", "not_text"
+            )
         yield line
 
 
@@ -98,7 +108,8 @@ def _refuse_missing(header: list[str], name: str, required: Sequence[str]) -> No
     if not missing:
         return
     hint = " Its columns are separated by semicolons; commas are expected." if ";" in header[0] else ""
-    raise UnreadableFile(f"{name} lacks the columns {', '.join(missing)}.{hint} Nothing was read.")
+    lacks = ", ".join(missing)
+    raise UnreadableFile(f"{name} lacks the columns {lacks}.{hint} Nothing was read.", "lacks_columns", columns=lacks)
 
 
 def _row(position: int, header: list[str], record: list[str]) -> TableRow:

@@ -17,7 +17,7 @@ from console.labels import Language, chosen
 from console.people import PersonView
 from console.web.needs import Record
 from models.stage import Stage
-from models.tables import PartnershipRow
+from models.tables import PartnershipRow, PersonRow
 
 
 class SignedOut(Exception):
@@ -54,6 +54,17 @@ TheOperator = Annotated[Viewer, Depends(operating_viewer)]
 
 async def viewing(connection: AsyncConnection, row: Any, request: Request, csrf: str) -> Viewer:
     """A person as a viewer: what they are trusted with, and where they sit."""
+    return await known_as(connection, row, csrf, language_of(request, row.language))
+
+
+async def known_by_id(connection: AsyncConnection, person: str) -> Viewer | None:
+    """Somebody in whose name something goes on while they do not look; none: their account is closed."""
+    query = select(PersonRow.__table__).where(PersonRow.id == person, PersonRow.active)
+    row = (await connection.execute(query)).one_or_none()
+    return await known_as(connection, row, "", chosen(row.language, None)) if row is not None else None
+
+
+async def known_as(connection: AsyncConnection, row: Any, csrf: str, language: Language) -> Viewer:
     seats = await _seats(connection, row.id)
     return Viewer(
         person=PersonView.model_validate({name: getattr(row, name, []) for name in PersonView.model_fields}),
@@ -61,7 +72,7 @@ async def viewing(connection: AsyncConnection, row: Any, request: Request, csrf:
         leads=None in seats,
         seats_in=frozenset(place for place, is_open in seats.items() if place and is_open),
         csrf=csrf,
-        language=language_of(request, row.language),
+        language=language,
         zone=ZoneInfo(row.time_zone),
         sits=any(place is not None for place in seats),
     )

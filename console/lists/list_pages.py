@@ -90,7 +90,7 @@ async def _page(
         "columns": COLUMNS,
         "sorts": list(Sort),
         "chips": chips(asked, words, people, places),
-        "offered": offered(known, await _coordinators(record, viewer), viewer, words),
+        "offered": offered(known, await coordinators(record, viewer), viewer, words),
         "choices": {
             "stage": [each.value for each in Stage],
             "standing": [each.value for each in Standing],
@@ -104,7 +104,7 @@ async def _page(
     return page(request, viewer, "list", "list/list.html", values)
 
 
-async def _coordinators(record: AsyncConnection, viewer: Viewer) -> list[PersonName]:
+async def coordinators(record: AsyncConnection, viewer: Viewer) -> list[PersonName]:
     """Everybody who is trusted to coordinate, of those the viewer knows."""
     trusted = select(GrantRow.person).where(GrantRow.role == Trust.COORDINATOR.value, GrantRow.revoked_at.is_(None))
     query = (

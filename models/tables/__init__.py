@@ -15,6 +15,7 @@ from models.tables.access import (
 )
 from models.tables.audit import AuditFindingRow, AuditRunRow
 from models.tables.base import Table, UtcInstant, open_engine
+from models.tables.batches import BatchItemRow, BatchRow
 from models.tables.files import FileRow
 from models.tables.mail import (
     CalendarDayRow,
@@ -39,6 +40,8 @@ __all__ = [
     "AuditFindingRow",
     "AuditRow",
     "AuditRunRow",
+    "BatchItemRow",
+    "BatchRow",
     "CalendarDayRow",
     "CalendarEntryRow",
     "CalendarKeptRow",

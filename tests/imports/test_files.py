@@ -1,12 +1,16 @@
 """Files that are refused, and those that are read although they look unusual."""
 
+import csv
 import io
 import os
+import zipfile
+from datetime import date, datetime, time
 from pathlib import Path
 
+import openpyxl
 import pytest
 
-from imports import table
+from imports import table, workbook
 from imports.errors import UnreadableFile
 from imports.municipalities import read_municipalities
 from imports.register import REQUIRED_COLUMNS, read_register
@@ -29,7 +33,7 @@ REFUSED: list[tuple[str, str | bytes, str]] = [
     ("semicolons", HEADER.replace(",", ";") + "\n", "separated by semicolons"),
     ("Windows-1251", f"{HEADER}\n{ROW}\n".encode("cp1251"), "is not UTF-8"),
     ("UTF-16", f"{HEADER}\n{ROW}\n".encode("utf-16"), "is not a text file"),
-    ("a workbook", b"PK\x03\x04" + bytes(100), "is a workbook"),
+    ("a workbook", b"PK\x03\x04" + bytes(100), "is an archive or a spreadsheet"),
     ("a picture", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is not a text file"),
     ("a zero byte far down", f"{HEADER}\n" + f"{ROW}\n" * 200 + "\0", "is not a text file"),
     ("a long line", HEADER + "\n" + "x" * 300_000, "a line of more than 200,000 characters"),
@@ -80,7 +84,7 @@ class Endless(io.StringIO):
 def test_stops_reading_once_the_rows_are_too_many() -> None:
     endless = Endless()
     with pytest.raises(UnreadableFile, match="more than 20,000 rows"):
-        list(table._rows(endless, "endless.csv", REQUIRED_COLUMNS))
+        list(table._rows(csv.reader(table._lines(endless, "endless.csv")), "endless.csv", REQUIRED_COLUMNS))
     assert endless.taken == 1 + table.MAX_ROWS + 1
 
 
@@ -117,3 +121,25 @@ MUNICIPALITY = "katottg,name_uk,type,full_name_uk,raion_uk,oblast_uk,oblast_en,l
 def test_refuses_a_list_of_municipalities_that_cannot_be(tmp_path: Path, rows: str, sentence: str) -> None:
     with pytest.raises(UnreadableFile, match=sentence):
         read_municipalities(written(tmp_path, MUNICIPALITY + rows))
+
+
+def test_a_spreadsheet_is_read_as_somebody_would_have_typed_it(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append([*HEADER.split(","), None])
+    sheet.append([1, "UA1", "Б", "К", "cbc", "м. Батумі", "GE", date(2017, 3, 22), 5.0, None])
+    sheet.append([None] * 10)
+    sheet.append([2.0, "UA1", "Б", "К", "cbc", "=1+1", "GE", datetime.combine(date(2009, 1, 2), time()), "_"])
+    book.save(tmp_path / "register.xlsx")
+    first, second = read_register(tmp_path / "register.xlsx")
+    assert (first.number, first.cells["signed_raw"], first.cells["duration_raw"]) == (1, "22.03.2017", "5")
+    assert (second.number, second.cells["signed_raw"], second.cells["partner_name_uk"]) == (2, "02.01.2009", "")
+    assert not second.complete
+
+
+def test_an_archive_that_unpacks_to_too_much_is_not_unpacked(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/worksheets/sheet1.xml", bytes(workbook.MOST_UNPACKED + 1))
+    with pytest.raises(UnreadableFile, match="100 MB"):
+        read_register(tmp_path / "bomb.xlsx")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from tests.console.access.foreign import PERSON, PLACE
+from tests.console.access.foreign import PARTNERSHIP, PERSON, PLACE
 
 
 class Who(StrEnum):
@@ -47,6 +47,8 @@ LINKS = Route(Who.LINKS)
 THE_MUNICIPALITYS = Route(Who.THE_MUNICIPALITYS)
 OWN_LOOK = Route(Who.SIGNED_IN, fills={"id": ["a.0123456789ab"], "act_id": ["a.0123456789ab"]})
 """What somebody asked for themselves: others find nothing."""
+OWN_BATCH = Route(Who.SIGNED_IN, fills={"batch": ["batch-7331"]})
+"""What somebody asked of many partnerships, this one among them: others find nothing."""
 
 
 PICTURES = ("flow", "regions", "reminders")
@@ -76,6 +78,17 @@ PAGES: Mapping[str, Route] = {
     "GET /partnerships": Route(Who.SIGNED_IN, names_places=True),
     "POST /partnerships/views": with_body(Who.SIGNED_IN, name="Мої", query="stage=dialogue"),
     "POST /partnerships/views/forget": with_body(Who.SIGNED_IN, name="Мої"),
+    "GET /partnerships/bulk": SIGNED_IN,
+    "POST /partnerships/bulk": with_body(
+        Who.SIGNED_IN, do="suspend", why="other", review_at="2031-01-08", ids=PARTNERSHIP
+    ),
+    "GET /partnerships/batches": SIGNED_IN,
+    "GET /partnerships/batches/{batch}": OWN_BATCH,
+    "POST /partnerships/batches/{batch}/go-on": OWN_BATCH,
+    "GET /partnerships/import": SIGNED_IN,
+    "POST /partnerships/import": Route(Who.SIGNED_IN, uploads=True),
+    "GET /partnerships/import/{batch}": OWN_BATCH,
+    "POST /partnerships/import/{batch}/begin": OWN_BATCH,
     "GET /partnerships/export.csv": SIGNED_IN,
     "GET /partnerships/export.xlsx": SIGNED_IN,
     "GET /today": Route(Who.SIGNED_IN, names_places=True),

@@ -225,5 +225,13 @@ def _rows() -> Mapping[str, list[dict[str, Any]]]:
             {"at": NOW, "who": PERSON, "what": "person changed", "key": PERSON, "before": {"name": "Таємнослова"},
              "after": {"name": "Оксана Таємнословська"}},
         ],
+        "BatchRow": [
+            {"id": "batch-7331", "kind": "suspend", "person": "coordinator_here", "said": {"note": "Таємнослово"},
+             "total": 1, "made_at": NOW, "begun_at": NOW},
+        ],
+        "BatchItemRow": [
+            {"batch": "batch-7331", "number": 0, "partnership": PARTNERSHIP, "facts": {}, "outcome": "refused",
+             "code": "other", "message": "Таємнослово"},
+        ],
         "LookRow": [{"partnership": PARTNERSHIP, "person": DEPUTY, "day": date(2026, 1, 1)}],
     }  # fmt: skip
