@@ -35,6 +35,7 @@ def add_commands(main: typer.Typer) -> None:
     main.add_typer(policies, name="policy", rich_help_panel=PANEL)
     main.command("health", rich_help_panel=PANEL)(health)
     main.command("new-key", rich_help_panel=PANEL)(new_key)
+    main.command("renew-runs", rich_help_panel=PANEL)(renew_runs)
 
 
 @imports.command("register")
@@ -135,6 +136,23 @@ def show_policy(
 
 def _told(rung: Any) -> str:
     return ", ".join(role_words(role) for role in rung.roles)
+
+
+def renew_runs(as_json: Json = False) -> None:
+    """Have every open partnership go on in a new run, on the newest code: the last step of deploying changed rules, and
+    of changing an encryption key. Nothing else changes; doing it again does no harm."""
+
+    async def work(settings: Settings) -> Any:
+        from console.engine.acting import renew_runs as renewed
+
+        async with edge(settings) as there:
+            return await renewed(there)
+
+    count = run(work)
+    if as_json:
+        print_json({"renewed": count})
+    else:
+        say(f"{count} partnerships go on in new runs.")
 
 
 def new_key(

@@ -3,6 +3,7 @@ anew, let one catch up with its record. Nothing here ends or deletes anything.""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -29,6 +30,8 @@ from workflows.partnership import CATCH_UP, HAND_OVER, PartnershipWorkflow, Run
 from workflows.visibility import ATTENTION, STAGE, visible
 
 PAGE = 1_000
+
+AT_A_TIME = 20
 
 REPORTED_PROBLEMS = "TemporalReportedProblems"
 """Set by the server on a workflow whose tasks fail again and again."""
@@ -116,9 +119,26 @@ async def let_catch_up(client: Client, recorded: Partnership) -> None:
     await _handle(client, recorded.id).signal(CATCH_UP, recorded)
 
 
-async def stir(client: Client, partnership: str) -> None:
-    """Have a run continue as new at once: it looks anew at what is due."""
-    await _handle(client, partnership).signal(HAND_OVER)
+async def stir(client: Client, partnership: str) -> bool:
+    """Have a run continue as new at once, on the code of today: it looks anew at what is due. False where none runs."""
+    try:
+        await _handle(client, partnership).signal(HAND_OVER)
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            return False
+        raise
+    return True
+
+
+async def renew_runs(client: Client, task_queue: str) -> int:
+    """Have every open run continue as new, some at a time; how many were told."""
+    told, waiting = 0, list[str]()
+    async for listed in running(client, task_queue):
+        waiting.append(listed.partnership)
+        if len(waiting) == AT_A_TIME:
+            told += sum(await asyncio.gather(*(stir(client, each) for each in waiting)))
+            waiting.clear()
+    return told + sum(await asyncio.gather(*(stir(client, each) for each in waiting)))
 
 
 async def recordings(client: Client, partnership: str, after: int) -> list[Recording]:

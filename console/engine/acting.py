@@ -50,6 +50,14 @@ async def mend(edge: Edge, *, dry: bool) -> Mends:
         raise Refused("mending", "Somebody is mending at this moment. Wait until that is done.") from None
 
 
+async def renew_runs(edge: Edge) -> int:
+    """Have every open partnership go on in a new run, on the code that runs now; how many."""
+    from workflows.oversight import renew_runs as renewed
+
+    with reached():
+        return await renewed(await edge.client(), edge.settings.task_queue)
+
+
 async def decide_doubts(database: AsyncEngine, who: str, *, tell: bool, partnership: str | None = None) -> int:
     """Have the notices in doubt told (again, if they were mailed before), or leave them as told; how many."""
     mine = (NoticeRow.outcome == IN_DOUBT) & (NoticeRow.partnership == partnership if partnership else True)

@@ -56,3 +56,5 @@ async def test_audit_dry_run_and_mend(living_mosty: Mosty, shelf: Shelf) -> None
     assert (await living_mosty("audit", "run", "--thoroughly")).status == 1, "a dry run changes nothing"
     ran = await living_mosty("audit", "mend", "--json")
     assert (ran.document["counted"], ran.document["left"]["by_code"]) == ({"restarted": 1}, {})
+    ran = await living_mosty("renew-runs", "--json")
+    assert ran.document == {"renewed": 1}
