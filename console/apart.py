@@ -30,6 +30,10 @@ class Apart:
         self._process = process
         self._one_at_a_time = asyncio.Lock()
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     async def ask(self, question: Mapping[str, Any]) -> Any:
         """The answer to a question. Raises `Away` where the process ended, or takes too long."""
         async with self._one_at_a_time:

@@ -11,8 +11,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import structlog
+
 from console.problems import Away
 from models.base import Refused
+
+log = structlog.get_logger()
 
 KEPT_FOR = timedelta(hours=1)
 MOST_KEPT = 24
@@ -67,6 +71,7 @@ class Jobs:
         job = Job(id, owner, asked, datetime.now(UTC))
         self._jobs[id] = job
         job.task = asyncio.create_task(self._do(job, work))
+        job.task.add_done_callback(lambda _: job.over.set())
         return job
 
     def of(self, owner: str, id: str) -> Job | None:
@@ -94,8 +99,9 @@ class Jobs:
                 job.result = await work(job)
         except (Refused, Away) as error:
             job.failed = error.message
-        finally:
-            job.over.set()
+        except Exception as error:  # a bug: whoever waits is told, and it stands in the log
+            job.failed = type(error).__name__
+            log.exception("job_failed", job=job.id)
 
     def _forget(self) -> None:
         """Leave out what is over and old, and the oldest where there is too much."""

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.access.viewer import Viewer
-from console.pictures.chosen import Wanted, month_of, of_watched, watched
+from console.pictures.chosen import Wanted, grouped, month_of, of_watched, watched
 from console.pictures.closed import Closed
 from models.stage import Stage
 from models.tables import PartnershipRow, TimelineRow
@@ -49,8 +49,10 @@ async def flow(
     async def moves(starts: list[datetime]) -> list[list[Move]]:
         return await _moves(connection, viewer, wanted, starts)
 
-    rank = PartnershipRow.stage_rank
-    query = select(rank, func.count().label("number")).where(*watched(viewer, wanted)).group_by(rank)
+    rank = grouped(PartnershipRow.stage_rank, viewer)
+    query = (
+        select(rank.label("stage_rank"), func.count().label("number")).where(*watched(viewer, wanted)).group_by(rank)
+    )
     standing = {list(Stage)[row.stage_rank].value: row.number for row in await connection.execute(query)}
     moved = await closed.or_counted("flow", viewer, wanted, starts, timedelta(0), moves, now)
     return counted_back(standing, moved, starts)

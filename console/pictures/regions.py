@@ -15,7 +15,7 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.access.viewer import Viewer
-from console.pictures.chosen import FEWEST, Wanted, watched
+from console.pictures.chosen import FEWEST, Wanted, grouped, watched
 from models.tables import PartnershipRow, PlaceRow
 from models.urgency import Urgency
 from models.watch import Attention
@@ -50,8 +50,10 @@ class Region:
 
 async def regions(connection: AsyncConnection, viewer: Viewer, wanted: Wanted) -> list[Region]:
     """Every region that is large enough, the one that asks for most first; the others together, last."""
-    home, urgency = PartnershipRow.home, PartnershipRow.urgency
-    here = select(home, urgency, func.count().label("number")).where(*watched(viewer, wanted))
+    home, urgency = grouped(PartnershipRow.home, viewer), grouped(PartnershipRow.urgency, viewer)
+    here = select(home.label("home"), urgency.label("urgency"), func.count().label("number")).where(
+        *watched(viewer, wanted)
+    )
     counted = here.where(urgency < Urgency.ENDED.value).group_by(home, urgency).subquery()
     named = select(counted, PlaceRow.oblast_uk, PlaceRow.oblast_en)
     rows = await connection.execute(named.join(PlaceRow, PlaceRow.id == counted.c.home, isouter=True))
