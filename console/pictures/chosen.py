@@ -91,7 +91,7 @@ def month_starts(now: datetime, months: int, zone: ZoneInfo) -> list[datetime]:
 
 
 def month_of(column: Any, starts: list[datetime]) -> ColumnElement[int]:
-    """In SQL: the number of the month in which a moment lies; later ones lie in the last."""
+    """In SQL: the number of the month in which a moment lies that lies in one of them."""
     earlier = [(column < end, number) for number, end in enumerate(starts[1:-1])]
     return case(*earlier, else_=len(earlier)) if earlier else literal(0)
 

@@ -44,7 +44,7 @@ class Flow:
 async def flow(
     connection: AsyncConnection, viewer: Viewer, wanted: Wanted, starts: list[datetime], closed: Closed, now: datetime
 ) -> Flow:
-    """The flow of stages over the months that begin so: two queries."""
+    """The flow of stages over the months that begin so."""
 
     async def moves(starts: list[datetime]) -> list[list[Move]]:
         return await _moves(connection, viewer, wanted, starts)
@@ -75,7 +75,7 @@ def counted_back(now: Mapping[str, int], moved: Sequence[Sequence[Move]], starts
 async def _moves(
     connection: AsyncConnection, viewer: Viewer, wanted: Wanted, starts: list[datetime]
 ) -> list[list[Move]]:
-    """What moved in each month; an entry that lies ahead counts as the last month's."""
+    """What moved in each month."""
     earlier = TimelineRow.__table__.alias()
     before = (
         select(earlier.c.stage)
@@ -87,7 +87,7 @@ async def _moves(
     )
     moved = (
         select(month_of(TimelineRow.at, starts).label("month"), before.label("before"), TimelineRow.stage)
-        .where(TimelineRow.stage.is_not(None), TimelineRow.at >= starts[0])
+        .where(TimelineRow.stage.is_not(None), TimelineRow.at >= starts[0], TimelineRow.at < starts[-1])
         .where(of_watched(TimelineRow.partnership, viewer, wanted))
         .subquery()
     )

@@ -31,7 +31,7 @@ class Reminders:
 async def reminders(
     connection: AsyncConnection, viewer: Viewer, wanted: Wanted, starts: list[datetime], closed: Closed, now: datetime
 ) -> Reminders:
-    """The reminders of the months that begin so: one query."""
+    """The reminders of the months that begin so."""
 
     async def counted(starts: list[datetime]) -> list[tuple[int, int]]:
         return await _counted(connection, viewer, wanted, starts)
@@ -52,7 +52,8 @@ async def _counted(
     answered = or_(_settled(connection.dialect.name), _in_hand(connection.dialect.name))
     reminded = (
         select(month_of(NoticeRow.handled_at, starts).label("month"), case((answered, 1), else_=0).label("answered"))
-        .where(NoticeRow.rung > plainly(0), NoticeRow.outcome == plainly("told"), NoticeRow.handled_at >= starts[0])
+        .where(NoticeRow.rung > plainly(0), NoticeRow.outcome == plainly("told"))
+        .where(NoticeRow.handled_at >= starts[0], NoticeRow.handled_at < starts[-1])
         .where(of_watched(NoticeRow.partnership, viewer, wanted))
         .subquery()
     )
