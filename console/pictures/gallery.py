@@ -10,6 +10,9 @@ from console.apart import Apart, apart
 from console.pictures.chart import Chart
 from console.problems import Away
 
+SVG = {"Cache-Control": "private, no-cache", "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+"""With which a picture is answered: asked for anew, it may be the one that is known; its styles stand in it."""
+
 DRAWS = "console.pictures.drawing"
 IDLE_SECONDS = 20.0
 MOST_KEPT = 200

@@ -21,6 +21,7 @@ from console.jobs import Job
 from console.pictures.chosen import Ago, Wanted, enough, month_starts, oblasts
 from console.pictures.flow import flow
 from console.pictures.foretold import WEEKS, foretold
+from console.pictures.gallery import SVG
 from console.pictures.regions import regions
 from console.pictures.reminders import reminders
 from console.pictures.views import Pen, Picture, flow_picture, forecast_picture, regions_picture, reminders_picture
@@ -131,7 +132,7 @@ async def picture_file(
     picture = await _one(Look(request, edge, record, viewer, wanted, datetime.now(UTC)), name)
     chart = picture.narrow() if wanted.narrow else picture.chart
     tag = f'"{chart.key}"'
-    headers = {"Cache-Control": "private, no-cache", "ETag": tag, "Vary": "Cookie"}
+    headers = {**SVG, "ETag": tag, "Vary": "Cookie"}
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
     workshop: Workshop = request.app.state.workshop

@@ -17,6 +17,7 @@ from console.edge import Edge
 from console.jobs import Job
 from console.labels import LANGUAGES, label
 from console.pictures.chosen import oblasts
+from console.pictures.gallery import SVG
 from console.pictures.views import Pen
 from console.web.frame import page, words_of
 from console.web.posting import Posted
@@ -92,7 +93,7 @@ async def result_picture(request: Request, edge: TheEdge, viewer: TheViewer, id:
         raise HTTPException(404)
     chart = result_view(job.result, job.asked, pen_of(request, edge, viewer)).chart
     drawn = await workshop_of(request).gallery.svg(chart.model_copy(update={"narrow": narrow}))
-    return Response(drawn, media_type="image/svg+xml", headers={"Cache-Control": "private, no-cache"})
+    return Response(drawn, media_type="image/svg+xml", headers=SVG)
 
 
 async def shown(
