@@ -51,6 +51,7 @@ from console.small_pages import Turned, is_small, turned_by_status
 from console.today import pages as today_pages
 from console.today import posting as today_posting
 from console.trail import pages as trail_pages
+from console.trust import pages as trust_pages
 from console.web.posting import StalePage, fields_of
 from console.web.problems import is_page, once_more, to_sign_in, told
 from console.web.static_files import static_files
@@ -125,7 +126,7 @@ def create_app(settings: Settings, client: Client | None = None) -> FastAPI:
     app.include_router(choosing_pages.router)
     app.include_router(public_pages.router)
     app.include_router(metrics.router)
-    for area in (picture_pages, what_if_pages, adopt_pages, trail_pages):
+    for area in (picture_pages, what_if_pages, adopt_pages, trail_pages, trust_pages):
         app.include_router(area.router)
     app.mount("/static", static_files(), name="static")
     for error, answer in _ANSWERS.items():
