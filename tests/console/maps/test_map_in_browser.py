@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from console.access.sessions import COOKIE, begin
@@ -14,6 +15,7 @@ from console.app import create_app
 from embedded.parts import running_web, web_socket
 from models.public import PublicField
 from settings import Settings
+from tests.browser.test_accessible import OPTIONS
 from tests.console.access.signing import trusted
 from tests.console.fixtures import Shelf
 from tests.console.public.publishing import publish
@@ -25,7 +27,7 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="There is no Chromium on this machine: the map was not drawn."),
 ]
 
-SHEET = "document.querySelector('svg.sheet')"
+VINNYTSIA = "UA05020030000031457"
 WIDTHS = "[...document.querySelectorAll('svg.sheet use')].map(use => use.getBoundingClientRect().width)"
 
 
@@ -80,7 +82,7 @@ async def test_the_shapes_are_drawn(context: BrowserContext, path: str) -> None:
 
 
 async def test_a_line_opens_its_partnership_and_an_oblast_narrows_the_map(context: BrowserContext) -> None:
-    page = await opened(context, "/map?municipality=UA05020030000031457")
+    page = await opened(context, f"/map?municipality={VINNYTSIA}")
     line = page.locator("svg.sheet g a", has_text="Вінницька міська — Місто Гельсінгборг")
     assert (await line.get_attribute("href") or "").startswith("/partnerships/")
     page = await opened(context, "/map")
@@ -97,11 +99,21 @@ async def test_keys_go_from_the_form_to_the_table_past_three_hundred_lines(conte
     assert stops[0] != "svg"
 
 
-@pytest.mark.parametrize("path", ["/map", "/public/map", "/public", "/municipalities/UA05020030000031457/public"])
+@pytest.mark.parametrize("path", ["/map", "/public/map", "/public", f"/municipalities/{VINNYTSIA}/public"])
 async def test_a_small_phone_scrolls_down_only(context: BrowserContext, register: Shelf, path: str) -> None:
-    await publish(register, "UA05020030000031457", {PublicField.COUNTRY})
+    await publish(register, VINNYTSIA, {PublicField.COUNTRY})
     page = await opened(context, path, width=320)
     assert await page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize(
+    "path", ["/map", "/map?municipality=Миколаївська", f"/public/{VINNYTSIA}", f"/municipalities/{VINNYTSIA}/public"]
+)
+async def test_nothing_stands_in_anybodys_way(context: BrowserContext, register: Shelf, path: str) -> None:
+    await publish(register, VINNYTSIA, {PublicField.COUNTRY})
+    page = await opened(context, path)
+    found = (await Axe().run(page, options=OPTIONS)).response["violations"]
+    assert [(each["id"], [node["html"][:120] for node in each["nodes"][:3]]) for each in found] == []
 
 
 async def test_on_paper_there_is_the_map_and_the_table_without_the_form(context: BrowserContext) -> None:
