@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -57,6 +58,7 @@ async def places(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, N
     return found
 
 
+@cache
 def region(oblast: str | None, country: str | None) -> Node:
     """An oblast, or a country."""
     key = f"{OBLAST}{oblast}" if oblast else f"{COUNTRY}{country or ''}"
