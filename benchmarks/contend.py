@@ -47,7 +47,7 @@ async def measure(names: Sequence[str], count: int, crashes: int, seed: int) -> 
             try:
                 async with ring(scene, name, broker) as made:
                     found = await _rounds(made, count, crashes, seed)
-            except (AssertionError, TimeoutError, OSError) as error:
+            except (AssertionError, TimeoutError, OSError, ValueError) as error:
                 print(f"{name} did not go through: {type(error).__name__} {error}")
                 continue
             figures |= {f"{name}_{figure}": value for figure, value in found.items()}
