@@ -31,6 +31,9 @@ CONTACTS = 40
 FAR = 40 * 86_400.0
 IDLE_SECONDS = 8.0
 SETTLE_SECONDS = 3.0
+STATISTICS_SECONDS = 11.0
+"""PostgreSQL tells of a resting connection's transactions up to ten seconds later."""
+
 STARTS_A_SECOND = 12.0
 LONGEST = 180.0
 AT_ONCE_DUE = 10
@@ -51,6 +54,7 @@ async def measure(names: Sequence[str], count: int, crashes: int, seed: int) -> 
                 print(f"{name} did not go through: {type(error).__name__} {error}")
                 continue
             figures |= {f"{name}_{figure}": value for figure, value in found.items()}
+            report.write("contenders", figures)
             print(f"{name} ({perf_counter() - began:.0f} s): {found}", flush=True)
     return figures
 
@@ -71,7 +75,7 @@ async def _resting(made: Ring, count: int) -> Numbers:
     keys = _keys("resting", count)
     seconds = await made.begin(keys, moment(FAR))
     contacts = [await made.contact(key) for key in keys[:CONTACTS]]
-    await asyncio.sleep(SETTLE_SECONDS)
+    await asyncio.sleep(STATISTICS_SECONDS)
     before = await made.transactions()
     await asyncio.sleep(IDLE_SECONDS)
     return {
@@ -156,7 +160,7 @@ def main() -> None:
     names = given.only.split(",")
     figures = asyncio.run(measure(names, given.open, given.crashes, given.seed))
     print(report.beside(figures, names))
-    print(f"Written to {report.write('contenders', figures)}")
+    print(f"Written to {report.figures_file('contenders')}")
 
 
 if __name__ == "__main__":
