@@ -107,6 +107,9 @@ class Settings(BaseSettings):
         None, description="Where readers of mails reach the pages: https://mosty.example.org"
     )
     holidays_are_worked: bool = Field(True, description="Ukraine's public holidays are working days (martial law).")
+    contacts_kept_days: int = Field(
+        365, ge=1, le=36_500, description="Contacts of ended partnerships are erased after so many days."
+    )
     operator_email: str | None = Field(None, description="Who is told when nobody else can be.")
     mail_from: str = Field("mosty@example.org", description="The sender of the mails.")
     smtp_host: str = Field("127.0.0.1", min_length=1)

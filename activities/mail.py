@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 
 from activities.calendar_entries import keep_entries
+from activities.contacts_kept import erase_contacts
 from activities.mail_gather import Gatherer
 from activities.mail_moment import Moments
 from activities.mail_plan import Planner
@@ -77,6 +78,8 @@ class PostOffice(MailRoom):
                 return step.report(more=True)
         step.count("welcomed", await self._welcomes.plan(self._clock()))
         step.count("dated", await keep_entries(self._engine, self._clock()))
+        kept_for = timedelta(days=self._settings.contacts_kept_days)
+        step.count("erased", await erase_contacts(self._engine, self._clock(), kept_for))
         return step.report(more=False)
 
     @activity.defn(name="send_mail")

@@ -17,6 +17,7 @@ from fastapi import APIRouter, Depends, Header, HTTPException, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from console.access.calling import Caller, only_themselves, operating_caller
+from console.access.looks import note_look
 from console.access.sight import acts_of, may_start, partnership_seen, reader_of, visible
 from console.access.viewer import Viewer
 from console.acting import Done, Order, act
@@ -130,6 +131,7 @@ async def partnerships(record: Record, caller: Caller, wanted: Annotated[ListQue
 @router.get("/api/v1/partnerships/{partnership}", tags=["looking"], responses=NOT_FOUND)
 async def partnership(edge: TheEdge, record: Record, caller: Caller, seen: Seen) -> PartnershipView:
     """One partnership in full. It may be named by how its id begins, or as row:17."""
+    await note_look(edge, record, caller, seen, datetime.now(UTC))
     return await in_full(record, edge.settings, seen, reader=reader_of(caller))
 
 

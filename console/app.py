@@ -25,7 +25,7 @@ from console import (
     partner_pages,
     unsubscribing,
 )
-from console.access import sign_in_pages
+from console.access import erase_pages, me_pages, people_pages, programme_pages, seen_pages, sign_in_pages, trust_pages
 from console.access.looking import SignedOut
 from console.batches import bulk_pages, import_pages
 from console.batches.importing import begun
@@ -51,7 +51,6 @@ from console.small_pages import Turned, is_small, turned_by_status
 from console.today import pages as today_pages
 from console.today import posting as today_posting
 from console.trail import pages as trail_pages
-from console.trust import pages as trust_pages
 from console.web.posting import StalePage, fields_of
 from console.web.problems import is_page, once_more, to_sign_in, told
 from console.web.static_files import static_files
@@ -68,6 +67,8 @@ LISTS = (list_pages, export_pages, bulk_pages, import_pages)
 
 PARTNERSHIP = (register_pages, form_pages, keeping_pages, handing_over, print_page, page)
 """What belongs to one partnership; its own address stands last, since anything could be an id."""
+
+ACCESS = (sign_in_pages, me_pages, people_pages, seen_pages, programme_pages, erase_pages, trust_pages)
 
 Answer = Callable[[Request, Exception], Awaitable[Response]]
 
@@ -117,8 +118,7 @@ def create_app(settings: Settings, client: Client | None = None) -> FastAPI:
     app.include_router(api_successors.router)
     for small in (ask_pages, answer_pages, partner_pages, heir_pages, unsubscribing):
         app.include_router(small.router)
-    app.include_router(sign_in_pages.router)
-    for area in (*LISTS, *PARTNERSHIP, *TODAY, *DIRECTORY):
+    for area in (*ACCESS, *LISTS, *PARTNERSHIP, *TODAY, *DIRECTORY):
         app.include_router(area.router)
     app.include_router(map_pages.router)
     app.include_router(engine_pages.router)
@@ -126,7 +126,7 @@ def create_app(settings: Settings, client: Client | None = None) -> FastAPI:
     app.include_router(choosing_pages.router)
     app.include_router(public_pages.router)
     app.include_router(metrics.router)
-    for area in (picture_pages, what_if_pages, adopt_pages, trail_pages, trust_pages):
+    for area in (picture_pages, what_if_pages, adopt_pages, trail_pages):
         app.include_router(area.router)
     app.mount("/static", static_files(), name="static")
     for error, answer in _ANSWERS.items():

@@ -21,6 +21,7 @@ from console.mails import send_returned_again
 from console.people import one_at_a_time
 from console.problems import Invalid
 from console.working_days import clock_time, country_code
+from mailroom.nobody import is_nobody
 from models.base import Refused
 from models.tables import PersonRow
 
@@ -157,6 +158,8 @@ async def _put(connection: AsyncConnection, row: Any, after: dict[str, Any], wha
 
 async def _can_be(connection: AsyncConnection, row: Any, after: dict[str, Any]) -> None:
     """Refuse what an account cannot become."""
+    if is_nobody(row.email):
+        raise Refused("erased", "This person was erased; open another account.")
     if row.id == OPERATOR and after.keys() & {"email", "active"}:
         raise Refused("the_operator", "The operator's address comes from the settings: MOSTY_OPERATOR_EMAIL.")
     if "email" in after:

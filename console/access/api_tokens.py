@@ -41,9 +41,20 @@ class ApiToken(BaseModel):
 
 
 async def make_token(
-    connection: AsyncConnection, person: str, name: str, writes: bool, days: int, now: datetime
+    connection: AsyncConnection,
+    person: str,
+    name: str,
+    writes: bool,
+    days: int,
+    now: datetime,
+    token: str | None = None,
 ) -> str:
-    """A new token, to be shown once. Refused: too many; `Invalid`: no name, not 1 to 366 days."""
+    """A new token, to be shown once; or this one, where it is there already as it is. Refused: too many; `Invalid`: no
+    name, not 1 to 366 days."""
+    token = token or BEGINS + secrets.token_urlsafe(32)
+    there = select(ApiTokenRow.id).where(ApiTokenRow.id == hashed(token))
+    if await connection.scalar(there) is not None:
+        return token
     name = " ".join(name.split())
     if not 1 <= len(name) <= LONGEST:
         raise Invalid("A token has a name of 1 to 100 characters, so that you know later what it was for.")
@@ -51,7 +62,6 @@ async def make_token(
         raise Invalid(f"A token is good for 1 to {MOST_DAYS} days.")
     if len(await tokens_of(connection, person, now)) >= MOST_TOKENS:
         raise Refused("too_many_tokens", f"There are {MOST_TOKENS} tokens already; revoke one first.")
-    token = BEGINS + secrets.token_urlsafe(32)
     row = {"id": hashed(token), "person": person, "name": name, "writes": writes, "made_at": now}
     ends = now + timedelta(days=days)
     await connection.execute(insert(ApiTokenRow).values(**row, ends_at=ends))

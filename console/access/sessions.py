@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from pydantic import BaseModel
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -52,6 +53,22 @@ async def person_of(connection: AsyncConnection, cookie: str, now: datetime) -> 
         .where(PersonRow.active)
     )
     return (await connection.execute(query)).one_or_none()
+
+
+class Session(BaseModel):
+    """Where somebody is signed in: the browser as it names itself."""
+
+    id: str
+    browser: str
+    began_at: datetime
+    ends_at: datetime
+
+
+async def sessions_of(connection: AsyncConnection, person: str, now: datetime) -> list[Session]:
+    """Where somebody is signed in now, the newest first."""
+    here = (SessionRow.person == person, SessionRow.ended_at.is_(None), SessionRow.ends_at > now)
+    query = select(SessionRow).where(*here).order_by(SessionRow.began_at.desc())
+    return [Session.model_validate(row, from_attributes=True) for row in await connection.execute(query)]
 
 
 async def end(connection: AsyncConnection, session: str, now: datetime) -> None:

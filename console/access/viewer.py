@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -24,8 +23,7 @@ class Viewer:
     """Somebody who is known. `person` is none for the installation's own token.
 
     `leads` says whether they lead a partnership; `seats_in` names the municipalities in whose seats they sit; `sits`
-    whether they ever sat in a seat that is still theirs; `in_oblasts` names the places of the oblasts they are trusted
-    with, so that databases need not look for them again and again."""
+    whether they ever sat in a seat that is still theirs."""
 
     person: PersonView | None
     grants: tuple[Grant, ...]
@@ -35,7 +33,6 @@ class Viewer:
     language: Language
     zone: ZoneInfo
     sits: bool = True
-    in_oblasts: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

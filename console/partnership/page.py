@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.access.looking import TheViewer
+from console.access.looks import looks_at, note_look
 from console.edge import Edge
 from console.listing import problems_of
 from console.partnership import clock
@@ -26,7 +27,7 @@ from console.partnership.keeping import ACTS
 from console.partnership.notes import notes_of
 from console.partnership.people_view import people_of
 from console.partnership.seen import Seen, seen
-from console.partnership.sees import who_looked, who_sees
+from console.partnership.sees import who_sees
 from console.partnership.sizes import in_bytes
 from console.partnership.store import LARGEST_FILE
 from console.privacy import PRIVATE
@@ -44,6 +45,7 @@ router = APIRouter(include_in_schema=False)
 
 NOTES_SHOWN = 5
 MAILS_SHOWN = 10
+LOOKED_BACK = timedelta(days=92)
 ACTIVITIES_SHOWN = 15
 
 DID_BESIDES = frozenset(
@@ -71,6 +73,7 @@ async def partnership_page(
         "done": _done(there, did, soon),
         "kept": kept(request),
     }
+    await note_look(edge, record, viewer, there.p.id, now)
     return page(request, viewer, "partnership", "partnership/page.html", values)
 
 
@@ -132,7 +135,10 @@ async def _sight(record: AsyncConnection, there: Seen, now: datetime) -> dict[st
     theirs = there.acts.for_municipality or there.acts.operates
     if not theirs:
         return {"sees": None, "looked": None}
-    return {"sees": await who_sees(record, there.names), "looked": await who_looked(record, there.names, now)}
+    return {
+        "sees": await who_sees(record, there.names),
+        "looked": await looks_at(record, there.p.id, now - LOOKED_BACK),
+    }
 
 
 async def _mails(record: AsyncConnection, there: Seen) -> list[tuple[datetime, str | None, str]]:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.access.looking import TheViewer
+from console.access.looks import note_look
 from console.labels import Language, label
 from console.partnership import clock
 from console.partnership.activities import ActivityView
@@ -22,7 +23,7 @@ from console.partnership.names import Names
 from console.partnership.people_view import People, people_of
 from console.partnership.seen import Seen, seen
 from console.web.frame import page
-from console.web.needs import Record
+from console.web.needs import Record, TheEdge
 from models.explain import explain
 from models.tables import TimelineRow
 
@@ -51,9 +52,10 @@ class Column:
 
 
 @router.get("/partnerships/{partnership}/print")
-async def print_page(request: Request, record: Record, viewer: TheViewer, partnership: str) -> Response:
+async def print_page(request: Request, edge: TheEdge, record: Record, viewer: TheViewer, partnership: str) -> Response:
     """The partnership on one sheet of A4."""
     there, now = await seen(record, viewer, partnership), datetime.now(UTC)
+    await note_look(edge, record, viewer, there.p.id, now)
     people = await people_of(record, there, now)
     rows = await _newest(record, there)
     columns = [await _column(record, there, language, rows, people, now) for language in IN_PRINT]

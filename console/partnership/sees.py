@@ -1,19 +1,17 @@
-"""Who may see a partnership by what they are trusted with, and who looked at its page lately."""
+"""Who may see a partnership by what they are trusted with."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.partnership.names import Names
-from models.tables import GrantRow, LookRow, PersonRow, PlaceRow, ProgrammePartnershipRow, ProgrammeRow
+from models.tables import GrantRow, PersonRow, PlaceRow, ProgrammePartnershipRow, ProgrammeRow
 
-LOOKED_BACK = timedelta(days=92)
 MOST_SHOWN = 40
 
 
@@ -26,13 +24,7 @@ class Sees:
     within: str
 
 
-@dataclass(frozen=True)
-class Looked:
-    name: str
-    day: date
-
-
-async def who_sees(connection: AsyncConnection, names: Names) -> list[Sees]:
+async def who_sees(connection: AsyncConnection, names: Names, most: int = MOST_SHOWN) -> list[Sees]:
     """Everybody whose trust spans this partnership, by role and name: one query. Seats are named elsewhere."""
     query = (
         select(PersonRow.name, GrantRow.role, GrantRow.scope, GrantRow.of, ProgrammeRow.name_uk, ProgrammeRow.name_en)
@@ -40,21 +32,9 @@ async def who_sees(connection: AsyncConnection, names: Names) -> list[Sees]:
         .join(ProgrammeRow, and_(GrantRow.scope == "programme", ProgrammeRow.id == GrantRow.of), isouter=True)
         .where(GrantRow.revoked_at.is_(None), PersonRow.active, or_(*_spans(names)))
         .order_by(GrantRow.role, PersonRow.name)
-        .limit(MOST_SHOWN)
+        .limit(most)
     )
     return [_sees(row, names) for row in await connection.execute(query)]
-
-
-async def who_looked(connection: AsyncConnection, names: Names, now: datetime) -> list[Looked]:
-    """Who looked in the last months, the newest first: one query."""
-    query = (
-        select(PersonRow.name, LookRow.day)
-        .join(PersonRow, PersonRow.id == LookRow.person)
-        .where(LookRow.partnership == names.p.id, LookRow.day >= (now - LOOKED_BACK).date())
-        .order_by(LookRow.day.desc(), PersonRow.name)
-        .limit(MOST_SHOWN)
-    )
-    return [Looked(row.name, row.day) for row in await connection.execute(query)]
 
 
 def _spans(names: Names) -> Sequence[ColumnElement[bool]]:

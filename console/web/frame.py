@@ -42,6 +42,9 @@ NAVIGATION = (
 )
 """Where everybody who is signed in can go, by the word for it."""
 
+COORDINATORS = (("people", "/people"),)
+"""Where coordinators and operators can go besides."""
+
 OPERATORS = (("access", "/access"), ("trail", "/trail"), ("engine", "/engine"))
 """Where operators can go besides."""
 
@@ -104,7 +107,8 @@ def static_address(name: str) -> str:
 def _navigation(viewer: Viewer | None, path: str) -> list[tuple[str, str, bool]]:
     if viewer is None:
         return []
-    entries = NAVIGATION + (OPERATORS if viewer.is_operator else ())
+    coordinates = viewer.is_operator or viewer.coordinates
+    entries = NAVIGATION + (COORDINATORS if coordinates else ()) + (OPERATORS if viewer.is_operator else ())
     return [(word, address, path == address or path.startswith(f"{address}/")) for word, address in entries]
 
 

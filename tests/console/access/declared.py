@@ -5,7 +5,7 @@ Whatever is declared: who may not see a partnership never reads a word of it any
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -21,6 +21,7 @@ class Who(StrEnum):
     THE_MUNICIPALITYS = "the path names a municipality: for all but those who act for it there is none (404)"
     THE_PERSONS = "the path names a person: for all but that person and operators there is none (404)"
     OPERATORS = "operators; all others are told that it is not theirs (403, 404)"
+    COORDINATORS = "operators, and coordinators for what they coordinate; others are told that it is not theirs (403)"
     LINKS = "whoever was mailed the link in the path"
 
 
@@ -43,6 +44,8 @@ SIGNED_IN = Route(Who.SIGNED_IN)
 THE_PARTNERSHIPS = Route(Who.THE_PARTNERSHIPS)
 THE_PERSONS = Route(Who.THE_PERSONS)
 OPERATORS = Route(Who.OPERATORS)
+ACCOUNT = Route(Who.OPERATORS, fills={"person": [PERSON]})
+COORDINATORS = Route(Who.COORDINATORS)
 LINKS = Route(Who.LINKS)
 THE_MUNICIPALITYS = Route(Who.THE_MUNICIPALITYS)
 OWN_LOOK = Route(Who.SIGNED_IN, fills={"id": ["a.0123456789ab"], "act_id": ["a.0123456789ab"]})
@@ -68,15 +71,11 @@ PAGES: Mapping[str, Route] = {
     "GET /municipalities": Route(Who.SIGNED_IN, names_places=True),
     "GET /municipalities/{place}": Route(Who.SIGNED_IN, names_places=True),
     "GET /municipalities/{place}/edit": THE_MUNICIPALITYS,
-    "POST /municipalities/{place}/edit": with_body(Who.THE_MUNICIPALITYS, do="save", need1_uk="Слова"),
-    "POST /municipalities/{place}/do/{what}": Route(
-        Who.THE_MUNICIPALITYS,
-        {"name": "Слова", "day": "2031-01-08", "hold": "hold-7331"},
-        {"what": ["sender", "day", "day_gone", "hold", "lift"]},
-    ),
+    "POST /municipalities/{place}/edit": THE_MUNICIPALITYS,
+    "POST /municipalities/{place}/do/{what}": Route(Who.THE_MUNICIPALITYS, fills={"what": ["hold", "day", "sender"]}),
     "GET /municipalities/{place}/profile": THE_MUNICIPALITYS,
-    "POST /municipalities/{place}/profile": with_body(Who.THE_MUNICIPALITYS, part="needs", days="30", language="en"),
-    "POST /municipalities/{place}/profile/{link}/revoke": Route(Who.THE_MUNICIPALITYS, fills={"link": ["share-7331"]}),
+    "POST /municipalities/{place}/profile": THE_MUNICIPALITYS,
+    "POST /municipalities/{place}/profile/{link}/revoke": Route(Who.THE_MUNICIPALITYS, fills={"link": ["link-7331"]}),
     "GET /profile/{token}": LINKS,
     "GET /pictures": SIGNED_IN,
     "GET /pictures/{name}.svg": Route(Who.SIGNED_IN, fills={"name": PICTURES}),
@@ -135,6 +134,7 @@ PAGES: Mapping[str, Route] = {
             "hand-over": ("GET", "POST"),
             "notes": ("GET", "POST"),
             "print": ("GET",),
+            "seen": ("GET",),
             "texts/{text}": ("GET",),
             "texts/{text}/{what}": ("POST",),
             "why": ("GET",),
@@ -143,15 +143,33 @@ PAGES: Mapping[str, Route] = {
     },
     "POST /partnerships/{partnership}/files": Route(Who.THE_PARTNERSHIPS, uploads=True),
     "GET /trail": SIGNED_IN,
-    "GET /access": OPERATORS,
-    "POST /access": with_body(Who.OPERATORS, what="programme", name_uk="Програма"),
-    "POST /access/programmes/{programme}": Route(Who.OPERATORS, {"out": "x"}, {"programme": ["programme-7331"]}),
-    "GET /access/{person}": Route(Who.OPERATORS, fills={"person": [PERSON]}),
-    "POST /access/{person}/{what}": Route(Who.OPERATORS, fills={"what": ["grant", "revoke", "sign-out"]}),
     "GET /engine": OPERATORS,
     "POST /engine/audit": OPERATORS,
     "POST /engine/doubts": OPERATORS,
     "POST /engine/mend": OPERATORS,
+    "GET /people": COORDINATORS,
+    "GET /me": SIGNED_IN,
+    "POST /me": with_body(Who.SIGNED_IN, name="Хтось Інший", language="uk", time_zone="Europe/Kyiv"),
+    "POST /me/sessions/end": Route(Who.SIGNED_IN, {"session": "all"}, signs_out=True),
+    "POST /me/tokens": with_body(Who.SIGNED_IN, name="для звітів", days="30"),
+    "POST /me/tokens/revoke": with_body(Who.SIGNED_IN, token="0123456789ab"),
+    "GET /me/data": SIGNED_IN,
+    "GET /me/data.json": SIGNED_IN,
+    "GET /access": OPERATORS,
+    "POST /access/people": with_body(Who.OPERATORS, name="Хтось", email="somebody@example.org", language="uk"),
+    "GET /access/people/{person}": ACCOUNT,
+    "POST /access/people/{person}/grant": replace(ACCOUNT, sends={"as": "viewer/all"}),
+    "POST /access/people/{person}/{what}": replace(
+        ACCOUNT, fills={"person": [PERSON], "what": ["revoke", "sign-out", "mail-link", "close", "open"]}
+    ),
+    "GET /access/people/{person}/data.json": ACCOUNT,
+    "GET /access/people/{person}/erase": ACCOUNT,
+    "POST /access/people/{person}/erase": replace(ACCOUNT, sends={"sure": "yes"}),
+    "POST /access/programmes": with_body(Who.OPERATORS, name_uk="Програма", name_en="Programme"),
+    "GET /access/programmes/{programme}": OPERATORS,
+    "POST /access/programmes/{programme}": with_body(Who.OPERATORS, name_uk="Програма", name_en="Programme"),
+    "POST /access/programmes/{programme}/add": with_body(Who.OPERATORS, partnerships=PARTNERSHIP),
+    "POST /access/programmes/{programme}/remove": OPERATORS,
     "GET /signin": ANYBODYS,
     "POST /signin": with_body(Who.ANYBODYS, email="nobody@example.org"),
     "GET /signin/{token}": LINKS,

@@ -47,6 +47,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "partnership": (PARTNERSHIP, PARTNERSHIP[:8], f"row:{ROW}"),
     "person": (PERSON, "tajemnosl@example.org", "Оксана Таємнословська"),
     "place": (PLACE,),
+    "programme": ("theirs",),
     "kind": ("record_contact", "accept", "name_person", "suspend", "end", "confirm"),
     "entry": (),
     "absence": ("absence-7331",),

@@ -144,6 +144,8 @@ def turned_away(call: Call, who: Who) -> bool:
     match who:
         case Who.THE_PARTNERSHIPS | Who.THE_MUNICIPALITYS | Who.THE_PERSONS:
             return status == 404
+        case Who.COORDINATORS:
+            return status in (200, 403)
         case Who.OPERATORS:
             return status in (403, 404)
         case Who.LINKS:

@@ -1,1 +1,0 @@
-"""The pages on which operators say whom they trust with what, and which programmes there are."""
