@@ -8,7 +8,7 @@ UV := $(BIN)/uv
 export UV_PYTHON_DOWNLOADS ?= never
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench bench-year bench-memory bench-monday bench-storm bench-recovery bench-console crash-mail faults maps screenshots lock clean
+.PHONY: help run demo test check bench bench-year bench-memory bench-monday bench-storm bench-recovery bench-console bench-contenders crash-mail faults maps screenshots lock clean
 .NOTPARALLEL:
 
 help: ## what there is to make
@@ -34,7 +34,13 @@ check: .venv/.dev ## lint, format, types, import rules, locked requirements, adv
 	tools/check-advisories $(BIN)/pip-audit
 	@if [ -d tests/replay ]; then $(BIN)/pytest -q tests/replay; else echo "No recorded histories yet."; fi
 
-bench: bench-year bench-memory bench-monday bench-console ## every benchmark; figures go to var/bench/
+BENCH_OPEN ?= 500
+
+bench: bench-contenders bench-storm bench-recovery ## ours beside what people would use instead, a storm, a recovery, how they grow: var/bench/
+	@$(BIN)/python -m benchmarks.pictures
+
+bench-contenders: .venv/.dev .venv-bench/.done ## bare and textbook Temporal, cron, DBOS, procrastinate, APScheduler, Celery: one table
+	$(BIN)/python -m benchmarks.contend
 
 bench-year: .venv/.dev ## the reference partnership-year beside a bare workflow
 	$(BIN)/python -m embedded.temporal_server --ensure
@@ -48,7 +54,7 @@ bench-monday: .venv/.dev ## 5,000 notices due on a Monday for 400 people: how ma
 	$(BIN)/python -m benchmarks.monday
 
 bench-storm: .venv/.dev ## 10,000 due at once on Temporal's real server and PostgreSQL, beside the bare workflow
-	$(BIN)/python -m benchmarks.storm
+	$(BIN)/python -m benchmarks.storm --open $(BENCH_OPEN)
 
 screenshots: .venv/.dev ## take the pictures of docs/images anew, with invented people, in a real browser
 	MOSTY_SCREENSHOTS=docs/images $(BIN)/pytest -q tests/browser
@@ -75,9 +81,10 @@ faults: .venv/.dev ## parts killed and held still while partnerships live: make 
 lock: $(UV) ## resolve the requirements anew and write them down with their hashes
 	$(UV) pip compile --universal --generate-hashes -q --upgrade pyproject.toml -o requirements.txt
 	$(UV) pip compile --universal --generate-hashes -q --upgrade pyproject.toml --group dev -o requirements-dev.txt
+	$(UV) pip compile --universal --generate-hashes -q --upgrade --group bench -o requirements-bench.txt
 
 clean: ## remove .venv and caches; var/ with all state stays
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
+	rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(UV):
@@ -99,3 +106,9 @@ $(UV):
 	$(UV) pip sync --quiet --require-hashes requirements-dev.txt
 	$(UV) pip install --quiet --no-deps -e .
 	@touch $@ .venv/.runtime
+
+# The contenders' libraries stay apart from ours.
+.venv-bench/.done: requirements-bench.txt | $(UV)
+	@$(UV) venv --quiet --clear --python $(BIN)/python .venv-bench
+	$(UV) pip sync --quiet --require-hashes --python .venv-bench/bin/python requirements-bench.txt
+	@touch $@

@@ -119,7 +119,7 @@ def _late(held: Held, now: datetime, patience: timedelta) -> Iterator[Judgement]
         yield UNRECORDED, {"changes": len(held.unrecorded), "since": since.isoformat()}
     if p.fault is not None:
         yield FAULTED, {"error": p.fault.error, "since": p.fault.at.isoformat()}
-    elif (wake := p.next_wake()) is not None and wake < now - patience and not p.ended:
+    elif (wake := p.next_wake()) is not None and wake < now - patience - p.policy.spread and not p.ended:
         yield OVERDUE, {"due": wake.isoformat()}
 
 

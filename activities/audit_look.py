@@ -81,7 +81,7 @@ class Watcher:
     async def late(self, now: datetime, most: int) -> list[str]:
         """Partnerships whose record alone looks wrong: overdue, faulted, or armed without a moment."""
         async with self.engine.connect() as connection:
-            overdue = await _ids(connection, most, late_by_more_than(self.policy.patience, now))
+            overdue = await _ids(connection, most, late_by_more_than(self.policy.patience + self.policy.spread, now))
             faulted = await _ids(connection, most, OPEN, PartnershipRow.faulted_at.is_not(None))
         return overdue + faulted + [each async for each in self._unwoken()]
 

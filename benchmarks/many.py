@@ -33,9 +33,12 @@ def key_of(whose: Whose, number: int) -> str:
     return a_key(number) if whose == "ours" else f"bare/{a_key(number)}"
 
 
-async def begin_many(scene: GrownUp, whose: Whose, numbers: range, due: datetime) -> float:
-    """Start so many whose silence is told of at `due`; how many a second were started."""
-    begin, left, began = _begin(scene, whose, due), iter(numbers), perf_counter()
+async def begin_many(
+    scene: GrownUp, whose: Whose, numbers: range, due: datetime, apart: timedelta = timedelta(0)
+) -> float:
+    """Start so many whose silence is told of at `due`, or one after another so far apart; how many a second were
+    started."""
+    begin, left, began = _begin(scene, whose, due, numbers.start, apart), iter(numbers), perf_counter()
 
     async def one_after_another() -> None:
         for number in left:
@@ -47,11 +50,12 @@ async def begin_many(scene: GrownUp, whose: Whose, numbers: range, due: datetime
     return len(numbers) / (perf_counter() - began)
 
 
-def _begin(scene: GrownUp, whose: Whose, due: datetime) -> Begin:
-    heard = due - FIRST_RUNG
+def _begin(scene: GrownUp, whose: Whose, due: datetime, first: int, apart: timedelta) -> Begin:
+    def heard_by(number: int) -> datetime:
+        return due - FIRST_RUNG + apart * (number - first)
 
     async def ours(number: int) -> None:
-        p, change = rules.begin(beginning(a_key(number)), heard)
+        p, change = rules.begin(beginning(a_key(number)), heard_by(number))
         await scene.client.start_workflow(
             PartnershipWorkflow.run,
             Run(state=p, unrecorded=(change,)),
@@ -64,7 +68,11 @@ def _begin(scene: GrownUp, whose: Whose, due: datetime) -> Begin:
     async def bare(number: int) -> None:
         key = key_of("bare", number)
         await scene.client.start_workflow(
-            BareWorkflow.run, args=[key, heard], id=key, task_queue=scene.queue_of("bare"), task_timeout=A_TASK
+            BareWorkflow.run,
+            args=[key, heard_by(number)],
+            id=key,
+            task_queue=scene.queue_of("bare"),
+            task_timeout=A_TASK,
         )
 
     return ours if whose == "ours" else bare

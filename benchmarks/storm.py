@@ -4,6 +4,9 @@ So many partnerships whose silence is to be told of at one moment, on Temporal's
 worker; and the same of the bare workflow, in the same run. `rate` is notices on record a second, from the moment they
 are due until the last is there. Meanwhile some partnerships that are not due are given commands, as in calm times
 before: `send` until it returns on record.
+
+Then the same once more as production has it: as far apart as 10,000 are that the default policy spreads over half an
+hour (`spread_…`).
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from benchmarks.grown_up import GrownUp, Whose, grown_up, working
 from benchmarks.lives import a_key, envelope
 from benchmarks.many import begin_many, on_record, told, until
 from benchmarks.trace import Step
+from models.policy import DEFAULT_1
 from workflows.client import new_id, send
 
 OPEN = 10_000
@@ -29,7 +33,8 @@ STARTS_A_SECOND = 25.0
 DRAINED_A_SECOND = 5.0
 BYSTANDERS = range(10_000_000, 10_000_020)
 CALM = 60
-GOALS: report.Figures = {"beside_ratio": 2.0}
+APART = DEFAULT_1.spread / OPEN
+GOALS: report.Figures = {"beside_ratio": 2.0, "spread_beside_ratio": 2.0}
 
 Numbers = dict[str, float | int]
 
@@ -39,6 +44,8 @@ async def measure(count: int) -> Numbers:
         figures: Numbers = {"open": count}
         for whose in ("bare", "ours"):
             figures |= {f"{whose}_{name}": value for name, value in (await _storm(scene, whose, count)).items()}
+        figures |= {f"spread_{name}": value for name, value in (await _spread(scene, count)).items()}
+    figures["spread_beside_ratio"] = round(figures["spread_beside_p50_ms"] / figures["spread_calm_p50_ms"], 2)
     figures["ratio"] = round(figures["ours_rate"] / figures["bare_rate"], 2)
     figures["beside_ratio"] = round(figures["ours_beside_p50_ms"] / figures["ours_calm_p50_ms"], 2)
     return figures
@@ -64,22 +71,41 @@ async def _storm(scene: GrownUp, whose: Whose, count: int) -> Numbers:
     return figures | (beside.figures() if beside else {})
 
 
+async def _spread(scene: GrownUp, count: int) -> Numbers:
+    """So many due one after another, as far apart as in production."""
+    async with working(scene, "ours"):
+        beside = await _Beside.begin(scene, BYSTANDERS.stop)
+        before, there = await told(scene, "ours"), await on_record(scene, "ours")
+        begins = count / STARTS_A_SECOND + 30
+        due = datetime.now(UTC) + timedelta(seconds=begins)
+        await begin_many(scene, "ours", range(OPEN * 100, OPEN * 100 + count), due, APART)
+        await until(lambda: on_record(scene, "ours"), there + count, begins)
+        await asyncio.sleep(max(0.0, (due - datetime.now(UTC)).total_seconds()))
+        commands = asyncio.create_task(beside.go_on())
+        seconds = await until(lambda: told(scene, "ours"), before + count, count / DRAINED_A_SECOND + 60)
+        commands.cancel()
+        with suppress(asyncio.CancelledError):
+            await commands
+    return {"rate": round(count / seconds, 1)} | beside.figures()
+
+
 class _Beside:
     """Commands to partnerships that are not due."""
 
-    def __init__(self, scene: GrownUp) -> None:
+    def __init__(self, scene: GrownUp, first: int) -> None:
         self._scene = scene
+        self._numbers = range(first, first + len(BYSTANDERS))
         self._calm: list[float] = []
         self._stormy: list[float] = []
 
     @classmethod
-    async def begin(cls, scene: GrownUp) -> _Beside:
+    async def begin(cls, scene: GrownUp, first: int = BYSTANDERS.start) -> _Beside:
         """Start them and measure the calm."""
-        made = cls(scene)
+        made = cls(scene, first)
         far = datetime.now(UTC) + timedelta(days=50)
         before = await on_record(scene, "ours")
-        await begin_many(scene, "ours", BYSTANDERS, far)
-        await until(lambda: on_record(scene, "ours"), before + len(BYSTANDERS), 60)
+        await begin_many(scene, "ours", made._numbers, far)
+        await until(lambda: on_record(scene, "ours"), before + len(made._numbers), 60)
         for number in range(CALM):
             made._calm.append(await made._contact(number))
         return made
@@ -102,7 +128,7 @@ class _Beside:
         }
 
     async def _contact(self, number: int) -> float:
-        key = a_key(BYSTANDERS[number % len(BYSTANDERS)])
+        key = a_key(self._numbers[number % len(self._numbers)])
         step = Step(0, new_id(), "record_contact", {"contact": new_id(), "how": "meeting"})
         began = perf_counter()
         await send(self._scene.client, key, envelope(step), self._scene.revisions)

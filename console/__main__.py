@@ -5,6 +5,7 @@ import sys
 import uvicorn
 
 from console.app import create_app
+from console.slow_clients import Impatient
 from logs import log_structured
 from settings import SettingsError, read_settings
 
@@ -17,7 +18,14 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     log_structured()
-    uvicorn.run(create_app(settings), host=settings.web_host, port=settings.port, access_log=False, log_config=None)
+    uvicorn.run(
+        create_app(settings),
+        host=settings.web_host,
+        port=settings.port,
+        http=Impatient,
+        access_log=False,
+        log_config=None,
+    )
     return 0
 
 

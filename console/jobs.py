@@ -19,7 +19,7 @@ from models.base import Refused
 log = structlog.get_logger()
 
 KEPT_FOR = timedelta(hours=1)
-MOST_KEPT = 24
+MOST_KEPT = 16
 AT_THE_SAME_TIME = 2
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 from collections.abc import Mapping
 from ipaddress import ip_address
 
 from fastapi import HTTPException, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from pydantic import SecretStr
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from console.bodies import FILES_AT_ONCE, TOO_LARGE_WORDS, counted, taken_in
 
 LARGEST_BODY = 64 * 1024
 
@@ -42,7 +45,6 @@ LARGEST_UPLOAD = 10 * 1024 * 1024 + LARGEST_BODY
 READ_TO_THE_END = 4 * LARGEST_UPLOAD
 """So much of a file that is too large is taken in and dropped, so that the browser hears why it was refused."""
 
-TOO_LARGE_WORDS = "A body has at most 64 KB. Nothing was changed."
 NO_TOKEN = (
     "A token is missing. Send “Authorization: Bearer …”: your own, which you make on the page “/me”, or on this "
     "machine the operator's."
@@ -52,27 +54,36 @@ WRONG_TOKEN = (
     "person's own begins with mst_."
 )
 TOO_LARGE = JSONResponse({"code": "too_large", "message": TOO_LARGE_WORDS}, 413)
-UPLOAD_TOO_LARGE_WORDS = "A file has at most 10 MB. Nothing was kept."
+BUSY_WORDS = "Too many files are coming in at once; nothing was kept. Wait a minute and send it again."
+BUSY = PlainTextResponse(BUSY_WORDS, 503, headers={"Retry-After": "60"})
 
 
 class Guard:
-    """Refuses bodies over 64 KB (10 MB where files are uploaded), told or streamed, and adds the headers that a route
-    has not set itself. `encrypted`: the pages are at an https address."""
+    """Refuses bodies over 64 KB (10 MB where files are uploaded), told or streamed, and those that do not arrive in
+    time; and adds the headers that a route has not set itself. `encrypted`: the pages are at an https address."""
 
     def __init__(self, app: ASGIApp, encrypted: bool = False) -> None:
         self._app = app
         self._headers = {**HEADERS, **(ENCRYPTED if encrypted else {})}
+        self._files = asyncio.Semaphore(FILES_AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         send = _with_headers(send, self._headers) if scope["type"] == "http" else send
         if scope["type"] != "http":
             await self._app(scope, receive, send)
         elif _is_upload(scope):
-            await self._app(scope, _counted(receive, LARGEST_UPLOAD, READ_TO_THE_END), send)
+            await self._upload(scope, receive, send)
         elif _told(scope) > LARGEST_BODY:
             await TOO_LARGE(scope, receive, send)
         else:
-            await self._app(scope, _counted(receive, LARGEST_BODY, 0), send)
+            await self._app(scope, await taken_in(receive, LARGEST_BODY), send)
+
+    async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._files.locked():
+            await BUSY(scope, receive, send)
+            return
+        async with self._files:
+            await self._app(scope, counted(receive, LARGEST_UPLOAD, READ_TO_THE_END), send)
 
 
 def _is_upload(scope: Scope) -> bool:
@@ -96,25 +107,6 @@ def _told(scope: Scope) -> int:
     """How long the body is said to be."""
     told = Headers(scope=scope).get("content-length", "")
     return int(told[:20]) if told.isascii() and told.isdigit() else 0
-
-
-def _counted(receive: Receive, most: int, dropped: int) -> Receive:
-    """The body as it comes in, up to the limit, for those that do not say how long they are; of what is more, so much
-    is taken in and dropped before it is refused."""
-    size = 0
-
-    async def counted() -> Message:
-        nonlocal size
-        message = await receive()
-        size += len(message.get("body", b""))
-        if size <= most:
-            return message
-        while message.get("more_body") and size < dropped:
-            message = await receive()
-            size += len(message.get("body", b""))
-        raise HTTPException(413, UPLOAD_TOO_LARGE_WORDS if dropped else TOO_LARGE_WORDS)
-
-    return counted
 
 
 def may_operate(request: Request, said: str, token: SecretStr | None) -> None:

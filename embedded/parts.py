@@ -132,7 +132,11 @@ class _Web(uvicorn.Server):
 @asynccontextmanager
 async def running_web(app: FastAPI, bound: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
     """The web pages on a socket already bound; the block begins when they answer."""
-    config = uvicorn.Config(app, log_config=None, log_level="warning", access_log=False, timeout_graceful_shutdown=5)
+    from console.slow_clients import Impatient
+
+    config = uvicorn.Config(
+        app, http=Impatient, log_config=None, log_level="warning", access_log=False, timeout_graceful_shutdown=5
+    )
     server = _Web(config)
     task = asyncio.create_task(server.serve(sockets=[bound]), name="web")
     try:

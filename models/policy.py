@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
+from zlib import crc32
 
 from pydantic import Field
 
@@ -43,6 +44,7 @@ class Policy(Fact):
     indefinite_review_years: int = 5
     mail_seconds: float = 600.0  # between two mail rounds
     quiet_hours: bool = True
+    spread_days: float = Field(default=1 / 48, ge=0)  # half an hour, over which wakes due together are spread
 
     @property
     def day(self) -> timedelta:
@@ -55,8 +57,19 @@ class Policy(Fact):
 
     @property
     def patience(self) -> timedelta:
-        """How late a wake may be before an audit speaks of it: five minutes of a day, and never less than seconds."""
+        """How late a recording may be before an audit speaks of it, and a wake beside its spread: five minutes of a
+        day, and never less than seconds."""
         return max(self.day / 288, timedelta(seconds=30))
+
+    @property
+    def spread(self) -> timedelta:
+        """Within what time wakes come that are due together."""
+        return self.spread_days * self.day
+
+    def after_due(self, partnership: str) -> timedelta:
+        """How long after the moment it is due this partnership wakes by itself: always the same for one partnership,
+        so that ten thousand which are due together do not wake together. What is due stays due from its moment on."""
+        return self.spread * (crc32(partnership.encode()) / 2**32)
 
     def with_differences(self, differences: Mapping[str, Ladder]) -> Policy:
         """This policy with some ladders replaced. Refused: a ladder that it does not have, another
@@ -129,9 +142,10 @@ DEFAULT_1 = Policy(
 
 _REFERENCE_CONTACT = _running((60, OFFICER, QUIET), (74, OFFICER, QUIET), (88, COORDINATOR, STALLED))
 REFERENCE_1 = DEFAULT_1.but(
-    ladders=DEFAULT_1.ladders | {contact_ladder(rhythm): _REFERENCE_CONTACT for rhythm in Rhythm}
+    ladders=DEFAULT_1.ladders | {contact_ladder(rhythm): _REFERENCE_CONTACT for rhythm in Rhythm},
+    spread_days=0.0,
 )
-"""For benchmarks, so that figures stay comparable: quiet after 60 days, then every 14, three rungs."""
+"""For benchmarks, so that figures stay comparable: quiet after 60 days, then every 14, three rungs, not spread."""
 
 DEMO_1 = DEFAULT_1.but(day_seconds=0.5, mail_seconds=3.0, quiet_hours=False)
 """A day is half a second: a quarter of silence passes in three quarters of a minute."""

@@ -260,7 +260,8 @@ class PartnershipWorkflow:
             )
 
     async def _wait(self) -> None:
-        """Wait for a change or the next wake, by one timer that is only moved when it would fire too late."""
+        """Wait for a change or the next wake, by one timer that is only moved when it would fire too late. It rings a
+        little after the wake, for each partnership at another time; a change in between tells what is due at once."""
         self._stirred = False
         wake = self._next_wake()
         if wake is not None and (self._timer_at is None or wake < self._timer_at):
@@ -271,9 +272,15 @@ class PartnershipWorkflow:
         await workflow.wait_condition(lambda: self._stirred)
 
     async def _ring(self, at: datetime) -> None:
-        await workflow.sleep(max(at - workflow.now(), timedelta(0)))
+        await workflow.sleep(max(at + self._after_due() - workflow.now(), timedelta(0)))
         self._timer_at = self._timer = None
         self._stirred = True
+
+    def _after_due(self) -> timedelta:
+        try:
+            return self._p.policy.after_due(self._p.id)
+        except Exception:
+            return timedelta(0)
 
     def _must_shed(self) -> bool:
         """Whether this run has to end: at once where told or too long, in a quiet moment where merely long."""

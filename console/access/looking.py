@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from console.labels import Language, chosen
 from console.people import PersonView
 from console.web.needs import Record
 from models.stage import Stage
-from models.tables import PartnershipRow, PersonRow
+from models.tables import PartnershipRow, PersonRow, PlaceRow
 
 
 class SignedOut(Exception):
@@ -65,17 +66,28 @@ async def known_by_id(connection: AsyncConnection, person: str) -> Viewer | None
 
 
 async def known_as(connection: AsyncConnection, row: Any, csrf: str, language: Language) -> Viewer:
-    seats = await _seats(connection, row.id)
+    seats, grants = await _seats(connection, row.id), await grants_of(connection, row.id)
     return Viewer(
         person=PersonView.model_validate({name: getattr(row, name, []) for name in PersonView.model_fields}),
-        grants=await grants_of(connection, row.id),
+        grants=grants,
         leads=None in seats,
         seats_in=frozenset(place for place, is_open in seats.items() if place and is_open),
         csrf=csrf,
         language=language,
         zone=ZoneInfo(row.time_zone),
         sits=any(place is not None for place in seats),
+        in_oblasts=await _in_oblasts(connection, [each.of for each in grants if each.scope == "oblast" and each.of]),
     )
+
+
+async def _in_oblasts(connection: AsyncConnection, oblasts: Sequence[str]) -> dict[str, list[str]]:
+    """The places of these oblasts: one query, none where there are none."""
+    found: dict[str, list[str]] = {}
+    if oblasts:
+        query = select(PlaceRow.oblast_uk, PlaceRow.id).where(PlaceRow.oblast_uk.in_(oblasts))
+        for oblast, place in await connection.execute(query.order_by(PlaceRow.id)):
+            found.setdefault(str(oblast), []).append(place)
+    return found
 
 
 def language_of(request: Request, own: str | None = None) -> Language:

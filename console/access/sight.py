@@ -40,10 +40,10 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
     """The condition on PartnershipRow under which a person may see a partnership at all."""
     if viewer.sees_all:
         return true()
-    ways = [_spanned(each) for each in viewer.grants]
+    ways = [_spanned(viewer, each) for each in viewer.grants]
     ways.append(PartnershipRow.seats_somebody(viewer.id) if viewer.sits else PartnershipRow.coordinator == viewer.id)
     if viewer.seats_in:
-        ways.append(in_places(select(PlaceRow.id).where(PlaceRow.id.in_(sorted(viewer.seats_in)))))
+        ways.append(PartnershipRow.at_any(sorted(viewer.seats_in)))
     return or_(false(), *ways)
 
 
@@ -139,7 +139,7 @@ def coordinated(viewer: Viewer) -> ColumnElement[bool]:
     """The condition on PartnershipRow under which a person coordinates: what they lead, what their grants span."""
     if viewer.is_operator:
         return true()
-    spans = [_spanned(each) for each in viewer.grants if each.role is Trust.COORDINATOR]
+    spans = [_spanned(viewer, each) for each in viewer.grants if each.role is Trust.COORDINATOR]
     return or_(PartnershipRow.coordinator == viewer.id, *spans)
 
 
@@ -148,14 +148,15 @@ def in_places(places: Select[str]) -> ColumnElement[bool]:
     return PartnershipRow.at_any(places)
 
 
-def _spanned(grant: Grant) -> ColumnElement[bool]:
+def _spanned(viewer: Viewer, grant: Grant) -> ColumnElement[bool]:
     match grant.scope:
         case "all":
             return true()
         case "oblast":
-            return in_places(select(PlaceRow.id).where(PlaceRow.oblast_uk == grant.of))
+            known = viewer.in_oblasts.get(grant.of or "")
+            return PartnershipRow.at_any(known or select(PlaceRow.id).where(PlaceRow.oblast_uk == grant.of))
         case "programme":
             inside = select(ProgrammePartnershipRow.partnership).where(ProgrammePartnershipRow.programme == grant.of)
             return PartnershipRow.id.in_(inside)
         case "place":
-            return in_places(select(PlaceRow.id).where(PlaceRow.id == grant.of))
+            return PartnershipRow.at_any([grant.of or ""])

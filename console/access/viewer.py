@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -23,7 +24,8 @@ class Viewer:
     """Somebody who is known. `person` is none for the installation's own token.
 
     `leads` says whether they lead a partnership; `seats_in` names the municipalities in whose seats they sit; `sits`
-    whether they ever sat in a seat that is still theirs."""
+    whether they ever sat in a seat that is still theirs; `in_oblasts` names the places of the oblasts they are trusted
+    with, so that databases need not look for them again and again."""
 
     person: PersonView | None
     grants: tuple[Grant, ...]
@@ -33,6 +35,7 @@ class Viewer:
     language: Language
     zone: ZoneInfo
     sits: bool = True
+    in_oblasts: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

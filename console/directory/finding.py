@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, union
+from sqlalchemy import ColumnElement, exists, func, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.access.sight import visible
@@ -17,6 +17,7 @@ from console.atlas.where import raion_of
 from console.maps.choices import in_order
 from models.search_words import asked_words, search_words
 from models.tables import PartnershipRow, PlaceRow, ProfileRow
+from models.tables.asking import alternatives
 
 PAGE = 50
 
@@ -93,13 +94,14 @@ def _conditions(viewer: Viewer, asked: Asked) -> list[ColumnElement[bool]]:
 
 def _has_partnerships(viewer: Viewer) -> ColumnElement[bool]:
     """Whether the reader sees a partnership of the place. For those who see all an index is looked into place by place;
-    for all others what they see is collected first."""
+    for all others what they see is collected first, each way of
+    seeing by its own index."""
     if viewer.sees_all:
         home = select(1).where(PartnershipRow.home == PlaceRow.id).exists()
         return or_(home, select(1).where(PartnershipRow.partner == PlaceRow.id).exists())
-    seen: Select[Any] = select(PartnershipRow.home.label("place")).where(visible(viewer))
-    partner = select(PartnershipRow.partner.label("place")).where(visible(viewer), PartnershipRow.partner.is_not(None))
-    return PlaceRow.id.in_(union(seen, partner))
+    sides = (PartnershipRow.home, PartnershipRow.partner)
+    ways = alternatives(visible(viewer))
+    return PlaceRow.id.in_(union(*(select(side).where(way, side.is_not(None)) for way in ways for side in sides)))
 
 
 async def _counts(connection: AsyncConnection, viewer: Viewer, places: Sequence[str]) -> Counter[str]:

@@ -20,8 +20,8 @@ class Addresses(Protocol):
 
 
 class OwnAddresses:
-    """A partnership leads to its page, several to the list of them or to a closer map, all else to the map narrowed
-    to it."""
+    """A partnership and a municipality lead to their pages, several partnerships to the list of them or a closer map,
+    oblasts and countries to the map narrowed to them."""
 
     def line(self, link: Link) -> str | None:
         closer = not (link.home.place and link.partner.place)
@@ -34,7 +34,7 @@ class OwnAddresses:
         return f"/partnerships{narrowed(link.home, here)}&ended=false"
 
     def node(self, node: Node) -> str | None:
-        return narrowed(node)
+        return f"/municipalities/{quote(node.place, safe='')}" if node.place else narrowed(node)
 
 
 class PublicAddresses:

@@ -26,7 +26,7 @@ PORTION = 200
 MOST_LOOKED_AT = 20_000
 """More are not looked at; ids are random, so the first so many by their ids are a sample of all."""
 
-MOST_LINES = 2_000
+MOST_LINES = 1_000
 """Of so many partnerships a result keeps what each would be told."""
 
 
@@ -86,6 +86,8 @@ class Outcome:
             if each.mine:
                 self.mine.append(each.line.id)
             self.lines.append(each)
+        if len(self.lines) > 2 * MOST_LINES:
+            self.shortened()
 
     def shortened(self) -> None:
         """Put first what is told at once, then what differs; keep so many lines as are looked at."""

@@ -14,8 +14,9 @@ from models.tables.mail import DeliveryRow, MailRow
 from models.tables.record import NoticeRow, PartnershipRow
 from models.tables.webhooks import WebhookDeliveryRow, WebhookRow
 
-LATE = (60, 300, 3_600, 86_400)
-"""Seconds: the buckets of overdue wakes, each counting what is late by more than that."""
+LATE = (3_600, 21_600, 86_400)
+"""Seconds: the buckets of overdue wakes, each counting what is late by more than that. Wakes that are due together are
+spread over half an hour, so what is due for less than an hour is in order."""
 
 IN_DOUBT = "in_doubt"
 """The outcome of a notice that came back from Temporal's history: whether it was mailed before is not known."""

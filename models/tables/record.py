@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.tables.asking import WordsOrNull, each_of
+from models.tables.asking import WordsOrNull, among, each_of
 from models.tables.base import Table
 
 BY_URGENCY = ("urgency", "silent_rank", "id")
@@ -42,6 +42,11 @@ def _looked_through(name: str, first: str | None = None, **only: Any) -> Index:
     """An index that answers a list by itself, of the rows with the same value in its first column."""
     leading = () if first is None else (first,)
     return Index(f"ix_partnerships_{name}", *leading, *BY_URGENCY, *(each for each in LISTED if each != first), **only)
+
+
+def _one_of(column: Any, words: Select[Any] | Sequence[str]) -> ColumnElement[bool]:
+    condition: ColumnElement[bool] = column.in_(words) if isinstance(words, Select) else among(column, words)
+    return condition
 
 
 def _only(condition: str) -> dict[str, Any]:
@@ -97,11 +102,11 @@ class PartnershipRow(Table):
         """The condition under which some party is one of these places: ids, or a query for them."""
         further = each_of(cls.more_places).table_valued("value")
         return or_(
-            cls.home.in_(places),
-            cls.partner.in_(places),
+            _one_of(cls.home, places),
+            _one_of(cls.partner, places),
             and_(
                 cls.more_places.is_not(None),
-                exists(select(1).select_from(further).where(further.c.value.in_(places))),
+                exists(select(1).select_from(further).where(_one_of(further.c.value, places))),
             ),
         )
 

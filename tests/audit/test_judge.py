@@ -86,10 +86,11 @@ def test_what_is_wrong(case: str) -> None:
     assert [finding.code for finding in judge(seen, NOW, PATIENCE)] == expected
 
 
-def test_a_wake_is_overdue_only_after_some_patience() -> None:
+def test_a_wake_is_overdue_only_after_its_spread_and_some_patience() -> None:
     due = LATE.next_wake()
     assert due is not None
-    for late, expected in ((PATIENCE, []), (PATIENCE + timedelta(seconds=1), ["overdue"])):
+    most = LATE.policy.spread + PATIENCE
+    for late, expected in ((most, []), (most + timedelta(seconds=1), ["overdue"])):
         found = judge(looked(row(LATE), runs(LATE)), due + late, PATIENCE)
         assert [finding.code for finding in found] == expected
 

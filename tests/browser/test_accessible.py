@@ -23,6 +23,7 @@ SIGNED_OUT = ("/", "/signin", "/public", "/public/map")
 SIGNED_IN = (
     "/today", "/partnerships", "/partnerships/{id}", "/partnerships/{id}/do/record_contact", "/partnerships/{id}/print",
     "/map", "/municipalities", "/municipalities/{place}", "/municipalities/{place}/profile",
+    "/municipalities/{place}/edit",
     "/municipalities/{place}/public", "/pictures", "/what-if", "/access", "/access/people/iryna",
     "/access/people/iryna/erase", "/me", "/me/data", "/people", "/partnerships/{id}/seen", "/trail", "/engine",
     "/partnerships/import", "/today/week",

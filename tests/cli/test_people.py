@@ -179,3 +179,19 @@ class TestWithAnEngine:
             first: "accepted", second: "withdrawn",
         }  # fmt: skip
         assert (await done(living_mosty, "people", "deactivate", "olena"))["changed"] == {"active": False}
+
+
+async def test_somebody_is_trusted_signs_in_and_is_trusted_no_more(
+    mosty: Mosty, shelf: Shelf, home_settings: Settings
+) -> None:
+    (home_settings.home / "secret").write_text("a secret of the tests")
+    made = await done(mosty, "people", "trust", "olena@example.org", "--role", "coordinator", "--scope", "all")
+    assert (made["person"], made["role"], made["scope"]) == ("olena", "coordinator", "all")
+    assert [each["id"] for each in (await done(mosty, "people", "trusted"))["items"]] == [made["id"]]
+    link = await done(mosty, "people", "sign-in", "olena")
+    assert "/signin/" in link["url"]
+    await done(mosty, "people", "distrust", made["id"])
+    assert (await done(mosty, "people", "trusted"))["total"] == 0
+    refused = await mosty("people", "trust", "olena", "--role", "officer", "--scope", "all")
+    assert refused.status == 1
+    assert "officer" in refused.err

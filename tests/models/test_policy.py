@@ -89,6 +89,7 @@ def test_the_defaults_limits() -> None:
         "indefinite_review_years": 5,
         "mail_seconds": 600.0,
         "quiet_hours": True,
+        "spread_days": 1 / 48,
     }
 
 

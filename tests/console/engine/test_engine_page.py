@@ -17,7 +17,7 @@ from tests.console.fixtures import BROVARY, ERLANGEN, Shelf
 
 COUNTS = {
     "by_stage": {"dialogue": 3, "ended": 1},
-    "overdue": {"60": 2, "300": 1, "3600": 0, "86400": 0},
+    "overdue": {"3600": 2, "21600": 1, "86400": 0},
     "faulted": 0,
     "notices_waiting": 4,
     "notices_in_doubt": 1,

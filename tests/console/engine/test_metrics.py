@@ -46,13 +46,13 @@ async def test_the_record_is_measured(web: httpx.AsyncClient, shelf: Shelf) -> N
               "rest": 0, "at": now - timedelta(hours=1)}  # fmt: skip
     async with shelf.engine.begin() as connection:
         await connection.execute(insert(NoticeRow).values(**notice))
-        await connection.execute(update(PartnershipRow).values(next_wake=now - timedelta(minutes=10), faulted_at=now))
+        await connection.execute(update(PartnershipRow).values(next_wake=now - timedelta(hours=7), faulted_at=now))
     await an_audit(shelf, now, *FINDINGS)
     found = samples((await web.get("/metrics")).text)
     assert found["mosty_record_up",] == 1
     assert found["mosty_partnerships_open", "dialogue"] == 1
     assert found["mosty_partnerships_open", "outreach"] == 0
-    assert [found["mosty_wakes_overdue", late] for late in ("60", "300", "3600")] == [1, 1, 0]
+    assert [found["mosty_wakes_overdue", late] for late in ("3600", "21600", "86400")] == [1, 1, 0]
     assert found["mosty_partnerships_faulted",] == 1
     assert found["mosty_notices_waiting",] == 1
     assert 3_600 <= found["mosty_notices_waiting_seconds",] < 3_700

@@ -175,3 +175,24 @@ async def test_the_number_of_an_imported_row_finds_it(connection: AsyncConnectio
         await writing.execute(insert(PartnershipRow), [row | {"id": "seventeen", "source_row": 90_017}])
     page = await listed(connection, Filters(text="90017"), 5)
     assert [line.id for line in page.items] == ["seventeen"]
+
+
+async def test_few_places_and_people_are_looked_up_by_their_indexes(engine: AsyncEngine) -> None:
+    """On SQLite, which says how it would: nothing is scanned but the few partnerships of three parties and more."""
+    if engine.dialect.name != "sqlite":
+        pytest.skip("another database decides by itself, by how many rows there are")
+    asked: list[tuple[str, Any]] = []
+    event.listen(engine.sync_engine, "before_cursor_execute", lambda *told: asked.append((told[2], told[3])))
+    async with engine.connect() as connection:
+        for said in (
+            {"municipality": "pl-0"},
+            {"oblast": "Київська"},
+            {"text": "musterstadt 7"},
+            {"person": "officer-7"},
+        ):
+            asked.clear()
+            await listed(connection, Filters(**said), 5)
+            for words, values in [each for each in asked if "FROM partnerships" in each[0]]:
+                plan = [row[3] for row in await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", values)]
+                scans = [step for step in plan if step.startswith("SCAN partnerships") and "_more_" not in step]
+                assert not scans, (said, plan)

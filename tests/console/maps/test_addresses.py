@@ -38,6 +38,11 @@ def test_a_link_leads_to_its_partnership_a_closer_map_or_the_list(link: Link, li
     assert (OwnAddresses().line(link), OwnAddresses().row(link)) == (line, row)
 
 
+def test_a_municipality_leads_to_its_page() -> None:
+    assert OwnAddresses().node(LUBLIN) == "/municipalities/pl-lublin"
+    assert OwnAddresses().node(POLAND) == "?country=PL"
+
+
 def test_what_could_break_an_address_is_spelt_out() -> None:
     odd = Node("=A&B", oblast='А&Б "край"', country="UA")
     assert OwnAddresses().node(odd) == "?oblast=А%26Б%20%22край%22"
