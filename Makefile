@@ -34,9 +34,11 @@ check: .venv/.dev ## lint, format, types, import rules, locked requirements, adv
 	tools/check-advisories $(BIN)/pip-audit
 	@if [ -d tests/replay ]; then $(BIN)/pytest -q tests/replay; else echo "No recorded histories yet."; fi
 
+# Small, so that all of it takes half an hour; the goals are meant at 10,000 and 1000,10000,100000.
 BENCH_OPEN ?= 500
+RECOVERY_OPEN ?= 250,1000
 
-bench: bench-contenders bench-storm bench-recovery ## ours beside what people would use instead, a storm, a recovery, how they grow: var/bench/
+bench: bench-contenders bench-storm bench-recovery bench-year bench-memory bench-monday bench-console ## every benchmark; figures go to var/bench/
 	@$(BIN)/python -m benchmarks.pictures
 
 bench-contenders: .venv/.dev .venv-bench/.done ## bare and textbook Temporal, cron, DBOS, procrastinate, APScheduler, Celery: one table
@@ -53,7 +55,7 @@ bench-memory: .venv/.dev ## what open partnerships cost while nothing happens
 bench-monday: .venv/.dev ## 5,000 notices due on a Monday for 400 people: how many mails, how they are spread
 	$(BIN)/python -m benchmarks.monday
 
-bench-storm: .venv/.dev ## 10,000 due at once on Temporal's real server and PostgreSQL, beside the bare workflow
+bench-storm: .venv/.dev ## many due at once on Temporal's real server and PostgreSQL, beside the bare workflow: BENCH_OPEN=10000
 	$(BIN)/python -m benchmarks.storm --open $(BENCH_OPEN)
 
 screenshots: .venv/.dev ## take the pictures of docs/images anew, with invented people, in a real browser
@@ -62,8 +64,8 @@ screenshots: .venv/.dev ## take the pictures of docs/images anew, with invented 
 maps: .venv/.dev ## draw the base maps anew from the shapes in data/maps
 	$(BIN)/python tools/draw-base-maps
 
-bench-recovery: .venv/.dev ## a worker killed with 1,000 and 10,000 open, and how memory and disk grow
-	$(BIN)/python -m benchmarks.recovery
+bench-recovery: .venv/.dev ## a worker killed with many open, and how memory and disk grow: RECOVERY_OPEN=1000,10000
+	$(BIN)/python -m benchmarks.recovery --open $(RECOVERY_OPEN)
 
 bench-console: .venv/.dev ## the console on 100,000 partnerships: lists, pages and maps, their queries and sizes
 	$(BIN)/python -m benchmarks.console

@@ -63,6 +63,7 @@ async def _rounds(made: Ring, count: int, crashes: int, seed: int) -> Numbers:
     figures = await _resting(made, count)
     figures |= await _storm(made, count)
     figures["first_after_kill_s"] = await _killed(made)
+    figures["of_which_start_s"] = made.start_seconds
     if made.name not in OURS_COUNTED:
         figures |= await _struck(made, count // 2, crashes, seed)
     return figures

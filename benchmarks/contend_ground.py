@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import asyncpg
@@ -71,6 +72,8 @@ class Ring:
     worker: Process | None = None
     edge: Process | None = None
     restarts: set[asyncio.Task[None]] = field(default_factory=set)
+    start_seconds: float = 0.0
+    """What the worker's last restart took until it said that it is ready."""
 
     async def begin(self, keys: list[str], due: datetime) -> float:
         """Seconds."""
@@ -131,7 +134,9 @@ class Ring:
     async def _restart(self) -> None:
         assert self.worker is not None
         await self.worker.wait()
+        began = perf_counter()
         await self.start_worker()
+        self.start_seconds = round(perf_counter() - began, 2)
 
     async def _value(self, query: str, *values: Any) -> Any:
         connection = await asyncpg.connect(f"postgresql://{self.ground.database}")
