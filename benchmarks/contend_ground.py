@@ -149,7 +149,12 @@ class Ring:
         assert self.edge is not None
         assert self.edge.stdin is not None
         self.edge.stdin.write(json.dumps(asked).encode() + b"\n")
-        return float(json.loads(await _line(self.edge))["seconds"])
+        said = await _line(self.edge)
+        assert said, f"its edge ended: {self._last_words('edge')}"
+        return float(json.loads(said)["seconds"])
+
+    def _last_words(self, role: str) -> str:
+        return (self.scene.home / f"{self.name}-{role}.log").read_text(errors="replace")[-500:]
 
     async def _spawn(self, role: str) -> Process:
         python = sys.executable if self.name in (*ON_TEMPORAL,) else str(OTHERS)
@@ -161,7 +166,7 @@ class Ring:
         )  # fmt: skip
         log.close()
         said = await _line(process)
-        assert said == "ready", f"{self.name}'s {role} did not start: {said}"
+        assert said == "ready", f"its {role} did not start: {said} {self._last_words(role)}"
         return process
 
 

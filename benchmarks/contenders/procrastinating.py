@@ -39,7 +39,7 @@ def _put_off(by: App, key: str, heard: datetime) -> None:
 class ProcrastinateEdge(SqlEdge):
     def __init__(self, ground: Ground) -> None:
         super().__init__(ground)
-        self._app = app.with_connector(SyncPsycopgConnector(conninfo=f"postgresql://{ground.database}"))
+        self._app = App(connector=SyncPsycopgConnector(conninfo=f"postgresql://{ground.database}"))
         self._app.open()
         if not self._app.check_connection():
             self._app.schema_manager.apply_schema()
