@@ -11,7 +11,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from random import Random
 from statistics import median
 from subprocess import DEVNULL
@@ -30,7 +30,6 @@ OPEN, CRASHES, SEED = 200, 6, 1
 CONTACTS = 40
 FAR = 40 * 86_400.0
 IDLE_SECONDS = 8.0
-SETTLE_SECONDS = 3.0
 STATISTICS_SECONDS = 11.0
 """PostgreSQL tells of a resting connection's transactions up to ten seconds later."""
 
@@ -38,6 +37,7 @@ STARTS_A_SECOND = 12.0
 LONGEST = 180.0
 AT_ONCE_DUE = 10
 REST_SECONDS = 12.0
+LOST_SECONDS = 60.0
 
 Numbers = dict[str, float | int]
 
@@ -71,7 +71,7 @@ async def _rounds(made: Ring, count: int, crashes: int, seed: int) -> Numbers:
 
 async def _resting(made: Ring, count: int) -> Numbers:
     """Many that are not due: starts, contacts, and what they cost while nothing happens."""
-    await asyncio.sleep(SETTLE_SECONDS)
+    await asyncio.sleep(STATISTICS_SECONDS)  # a worker of many processes is complete by then
     memory, disk = await made.memory(), await made.disk()
     keys = _keys("resting", count)
     seconds = await made.begin(keys, moment(FAR))
@@ -118,13 +118,20 @@ async def _struck(made: Ring, count: int, crashes: int, seed: int) -> Numbers:
     chance = Random(f"{seed}/{made.name}")
     sink.fatal = {already + each for each in chance.sample(range(1, count), crashes)}
     sink.strike = made.kill_and_restart
-    with suppress(TimeoutError):
-        await until(made.told, before + count, LONGEST / 3)
-    await asyncio.sleep(REST_SECONDS)
+    await _until_still(made, before + count)
     sink.fatal = set()
     came = len(sink.accepted) - already
     told = await made.told() - before
     return {"kills": sink.struck, "lost": count - told, "doubled": came - told}
+
+
+async def _until_still(made: Ring, wanted: int) -> None:
+    """Until all are told of and some time has passed, or nothing has come for long: then it is lost."""
+    came, since = -1, perf_counter()
+    while perf_counter() - since < (REST_SECONDS if await made.told() >= wanted else LOST_SECONDS):
+        if len(made.sink.accepted) != came:
+            came, since = len(made.sink.accepted), perf_counter()
+        await asyncio.sleep(0.25)
 
 
 def _keys(part: str, count: int) -> list[str]:
