@@ -1,4 +1,4 @@
-"""Record histories of lives as they run today: `python -m tests.replay.record_histories NAME`.
+"""Record histories of lives as they run today: `python -m tests.replay.record_histories NAME [LIFE]`.
 
 A recorded history is a promise to running partnerships. New ones are added under a new name; none is ever edited
 or recorded again to make a test pass.
@@ -21,12 +21,14 @@ from console.record import RecordedRevisions
 from embedded.temporal_binary import find_binary
 from embedded.temporal_server import free_port, start_server
 from models.base import Refused
+from models.catching_up import Held
 from models.tables import Table, open_engine
 from settings import Settings
 from tests.workflows.living import OFFICER, Living, beginning
 from worker import build_worker, register_search_attributes
 from workflows import client as engine_client
 from workflows.client import workflow_id
+from workflows.oversight import begin_anew, let_catch_up
 
 HISTORIES = Path(__file__).parent / "histories"
 
@@ -103,6 +105,21 @@ async def _works_and_rests(life: Living) -> None:
     await life.handle.result()
 
 
+async def caught_up(life: Living) -> None:
+    """Temporal came back from an older copy: a command meets another on record, and the workflow catches up."""
+    await life.do("add_text", topic="need", text="t1")
+    old = await life.snapshot()
+    await life.do("set_languages", languages=["uk"])
+    recorded = await life.snapshot()
+    await life.handle.terminate()
+    await begin_anew(life.client, Held(state=old), "replay")
+    await life.do("set_rhythm", rhythm="monthly")
+    await let_catch_up(life.client, recorded)
+    await life.do("suspend", why="hostilities", review_at="2200-01-01T12:00:00Z")
+    await life.do("end", why="no_reply")
+    await life.handle.result()
+
+
 async def _refused(life: Living, command: str, **facts: object) -> None:
     try:
         await life.do(command, **facts)
@@ -124,13 +141,16 @@ async def runs_of(client: Client, life: Living) -> list[WorkflowHistory]:
     return histories
 
 
-async def main(name: str) -> None:
+LIVES = {"whole-life": whole_life, "caught-up": caught_up}
+
+
+async def main(name: str, lived: str = "whole-life") -> None:
     assert not list(HISTORIES.glob(f"{name}-*.json")), f"“{name}” is recorded already; choose a new name"
     async with engine_running() as (client, life):
-        await whole_life(life)
+        await LIVES[lived](life)
         for number, history in enumerate(await runs_of(client, life), start=1):
             (HISTORIES / f"{name}-{number:02}.json").write_text(history.to_json())
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1]))
+    asyncio.run(main(*sys.argv[1:]))
