@@ -99,6 +99,9 @@ class Ring:
             os.killpg(self.worker.pid, signal.SIGKILL)
 
     def kill_and_restart(self) -> None:
+        """Nothing where a restart is under way: there is one worker at a time."""
+        if self.restarts:
+            return
         self.kill()
         task = asyncio.get_running_loop().create_task(self._restart())
         self.restarts.add(task)
@@ -120,6 +123,7 @@ class Ring:
         return int(await self._value(query, self._databases()))
 
     async def end(self) -> None:
+        await asyncio.gather(*self.restarts, return_exceptions=True)
         self.kill()
         for process in (self.worker, self.edge):
             if process is not None:
