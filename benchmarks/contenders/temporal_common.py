@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
@@ -26,7 +27,7 @@ async def connected(ground: Ground) -> tuple[Client, AsyncEngine]:
     return client, open_engine(f"postgresql+asyncpg://{ground.database}")
 
 
-class TemporalEdge:
+class TemporalEdge(ABC):
     """An edge whose calls are awaited in a loop of its own."""
 
     def __init__(self, ground: Ground) -> None:
@@ -40,17 +41,17 @@ class TemporalEdge:
     def contact(self, key: str) -> None:
         self._done(self.hear(key))
 
+    @abstractmethod
     async def prepare(self) -> None:
         """Make the tables."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def one(self, key: str, heard: datetime) -> None:
         """Begin one."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def hear(self, key: str) -> None:
         """A contact, until it is on record."""
-        raise NotImplementedError
 
     async def _each(self, keys: list[str], heard: datetime) -> None:
         left = iter(keys)
