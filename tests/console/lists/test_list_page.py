@@ -105,6 +105,27 @@ async def test_a_third_party_sees_the_partnership(web: httpx.AsyncClient, three:
     assert len(titles(await read(web, "/partnerships"))) == 2
 
 
+async def test_a_seat_in_what_has_ended_shows_that_and_nothing_of_its_municipality(
+    web: httpx.AsyncClient, three: Shelf
+) -> None:
+    parties = (NewParty(place=LVIV, officer="taras"), NewParty(place=LUBLIN))
+    ended = await three.begin("e" * 36, parties=parties, stage="dialogue")
+    await signed_in(web, three, "taras")
+    assert len(titles(await read(web, "/partnerships"))) == 2
+    await three.give(ended, "end", why="other")
+    assert titles(await read(web, "/partnerships")) == ["Львівська міська громада — Люблін"]
+
+
+async def test_who_leads_sees_what_they_lead_also_when_it_has_ended(web: httpx.AsyncClient, three: Shelf) -> None:
+    led = await three.begin("f" * 36, LVIV, LUBLIN, coordinator="taras", stage="dialogue")
+    await signed_in(web, three, "taras")
+    assert 'type="checkbox"' in await read(web, "/partnerships")
+    await three.give(led, "end", why="other")
+    page = await read(web, "/partnerships")
+    assert titles(page) == ["Львівська міська громада — Люблін"]
+    assert 'type="checkbox"' not in page
+
+
 async def test_signed_out_one_is_led_to_sign_in_and_back(web: httpx.AsyncClient, three: Shelf) -> None:
     answer = await web.get("/partnerships?stage=dialogue")
     assert (answer.status_code, answer.headers["location"]) == (
