@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from cli import one_person, trusting
+from cli import one_person, privacy, trusting
 from cli.editing import Editing, editing
 from cli.options import As, Json
 from cli.output import print_json, say, table
@@ -44,6 +44,7 @@ Who = Annotated[str, typer.Argument(metavar="PERSON", help="Id, mail address or 
 
 def add_commands(main: typer.Typer) -> None:
     trusting.add_commands(app)
+    privacy.add_commands(app)
     main.add_typer(app, name="people", rich_help_panel="Operating")
     main.command("places", rich_help_panel="Looking")(places)
 
