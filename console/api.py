@@ -40,9 +40,7 @@ from console.reading import (
 )
 from console.starting import StartSaid, start_partnership
 from console.timeline import Timeline, timeline
-from console.web.needs import Record as Record
-from console.web.needs import TheEdge as TheEdge
-from console.web.needs import reading
+from console.web.needs import Record, TheEdge, reading
 from models.base import Id
 
 FORECAST_DAYS = 730

@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from console.access.looking import TheViewer
 from console.access.viewer import Viewer
 from console.answers import day_said
-from console.api import Record, TheEdge
 from console.directory.pages import There, kept, shown, there
 from console.directory.profiles import name_in_english, save_profile
 from console.directory.typed import as_of_typed, form_of, numbers, profile_typed
@@ -22,6 +21,7 @@ from console.holds import Held, hold_mail, lift_hold
 from console.sender_names import set_sender_name
 from console.small_pages import Sorry, sentence
 from console.web.frame import page, refusal, words_of
+from console.web.needs import Record, TheEdge
 from console.web.posting import Fields, Posted
 from console.words import words_in
 from console.working_days import Hours, set_day, unset_day

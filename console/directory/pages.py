@@ -15,7 +15,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.access.looking import TheViewer
 from console.access.viewer import Viewer
-from console.api import Record, TheEdge
 from console.atlas.where import raion_of
 from console.audit import edits_of
 from console.directory.finding import Asked, listed, name_in
@@ -28,6 +27,7 @@ from console.maps.map_pages import TheMaps, choices_of
 from console.people import people_named
 from console.places import PlaceView, places_named
 from console.web.frame import page
+from console.web.needs import Record, TheEdge
 from console.words import words_in
 from models.base import Refused
 from models.profile import Part, Profile, for_everybody

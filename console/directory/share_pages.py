@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.access.looking import TheViewer
 from console.access.viewer import Viewer
-from console.api import Record, TheEdge
 from console.directory.editing import told
 from console.directory.finding import name_in
 from console.directory.pages import There, apart, kept, there
@@ -21,6 +20,7 @@ from console.people import people_named
 from console.places import places_named
 from console.small_pages import Sorry
 from console.web.frame import page
+from console.web.needs import Record, TheEdge
 from console.web.posting import Posted
 from console.words import words_in
 from mailroom.links import Links

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from console.access.looking import TheViewer
+from console.access.looking import TheOperator
 from console.access.viewer import Viewer
 from console.engine.acting import audit, decide_doubts, mend
 from console.engine.findings import MENDABLE, AuditView, FindingView, heartbeat, last_audit
@@ -29,26 +29,16 @@ router = APIRouter(include_in_schema=False)
 DONE = ("audited", "mended", "told", "let_be")
 
 
-def operator(viewer: TheViewer) -> Viewer:
-    """The operator who is looking; for everybody else there is no such page."""
-    if not viewer.is_operator:
-        raise HTTPException(404, "There is nothing at this address.")
-    return viewer
-
-
-Operator = Annotated[Viewer, Depends(operator)]
-
-
 @router.get("/engine")
 async def engine_page(
-    request: Request, edge: TheEdge, record: Record, viewer: Operator, did: Annotated[str | None, Query()] = None
+    request: Request, edge: TheEdge, record: Record, viewer: TheOperator, did: Annotated[str | None, Query()] = None
 ) -> Response:
     """The last audit."""
     return await _shown(request, edge, record, viewer, did=did if did in DONE else None)
 
 
 @router.post("/engine/audit")
-async def audit_now(request: Request, edge: TheEdge, record: Record, viewer: Operator, _: Posted) -> Response:
+async def audit_now(request: Request, edge: TheEdge, record: Record, viewer: TheOperator, _: Posted) -> Response:
     try:
         await audit(edge)
     except (Refused, Away) as refused:
@@ -57,7 +47,7 @@ async def audit_now(request: Request, edge: TheEdge, record: Record, viewer: Ope
 
 
 @router.post("/engine/mend")
-async def mend_now(request: Request, edge: TheEdge, record: Record, viewer: Operator, _: Posted) -> Response:
+async def mend_now(request: Request, edge: TheEdge, record: Record, viewer: TheOperator, _: Posted) -> Response:
     """Mend, and look again whether all is well."""
     try:
         await mend(edge, dry=False)
@@ -68,7 +58,7 @@ async def mend_now(request: Request, edge: TheEdge, record: Record, viewer: Oper
 
 
 @router.post("/engine/doubts")
-async def decide(edge: TheEdge, viewer: Operator, fields: Posted) -> Response:
+async def decide(edge: TheEdge, viewer: TheOperator, fields: Posted) -> Response:
     """Notices in doubt are told, or left as told."""
     tell = fields["decided"] == "tell"
     await decide_doubts(edge.database, viewer.id, tell=tell)

@@ -15,7 +15,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.access.looking import TheViewer
 from console.access.viewer import Viewer
-from console.api import Record, TheEdge
 from console.edge import Edge
 from console.jobs import Job
 from console.pictures.chosen import Ago, Wanted, enough, month_starts, oblasts
@@ -27,6 +26,7 @@ from console.pictures.reminders import reminders
 from console.pictures.views import Pen, Picture, flow_picture, forecast_picture, regions_picture, reminders_picture
 from console.problems import Away
 from console.web.frame import page, words_of
+from console.web.needs import Record, TheEdge
 from console.workshop import Workshop
 from mailroom.foreseen import Ahead
 from models.policy import policy_named

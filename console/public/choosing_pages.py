@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.access.looking import TheViewer
 from console.access.viewer import Viewer
-from console.api import Record, TheEdge
 from console.audit import Edit, edits_of
 from console.edge import Edge
 from console.maps.map_pages import TheMaps, choices_of
@@ -22,6 +21,7 @@ from console.people import people_named
 from console.public.facts import candidates, municipality, place_named
 from console.public.publishing import Chosen, choose, chosen_by
 from console.web.frame import page, words_of
+from console.web.needs import Record, TheEdge
 from console.web.posting import Fields, Posted
 from models.public import PublicField
 

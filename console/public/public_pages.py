@@ -14,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.access.looking import MaybeViewer, language_of
 from console.access.viewer import Viewer
-from console.api import Record, TheEdge
 from console.edge import Edge
 from console.maps.addresses import PublicAddresses
 from console.maps.choices import Choices, in_order
@@ -28,6 +27,7 @@ from console.public.facts import municipality
 from console.public.overview import Overview, overview
 from console.public.publishing import chosen_by, state
 from console.web.frame import page, words_of
+from console.web.needs import Record, TheEdge
 
 MUNICIPALITIES_A_PAGE = 100
 

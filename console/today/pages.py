@@ -16,7 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from console.access.looking import TheViewer
 from console.access.viewer import Viewer
 from console.answers import TOGETHER
-from console.api import Record
 from console.places import places_named
 from console.today.ahead import MOST_FORECAST, ahead, anything_mailed, first_week
 from console.today.besides import besides
@@ -25,6 +24,7 @@ from console.today.done import done
 from console.today.titles import places_of, title_in
 from console.today.waits import Led, Own, Wanted, led_by_others, led_waiting, own_waiting, together
 from console.web.frame import page, words_of
+from console.web.needs import Record
 from console.words import words_in
 from models.partnership import Partnership
 from models.policy import DEFAULT_1

@@ -18,7 +18,6 @@ from console.access.sight import acts_of, partnership_seen
 from console.access.viewer import Viewer
 from console.acting import Order, act
 from console.answers import SUCCESSOR, WRONG, keep_text
-from console.api import Record, TheEdge
 from console.database import said_in_words
 from console.edge import Edge
 from console.handovers import accept, decline, offer_handover, offered, withdraw
@@ -34,6 +33,7 @@ from console.today.besides import theirs_to_settle
 from console.today.done import undo_for
 from console.today.offered import COMMAND
 from console.today.pages import Looking, Trouble, back, shown
+from console.web.needs import Record, TheEdge
 from console.web.posting import Posted
 from console.words import words_in
 from models.base import Refused

@@ -9,8 +9,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from console.access.looking import TheViewer
 from console.access.viewer import Viewer
-from console.api import Record, TheEdge
 from console.web.frame import page, words_of
+from console.web.needs import Record, TheEdge
 from console.web.posting import Posted
 from console.what_if.adopting import ADOPTED, MOST_AT_ONCE, REFUSED, UNCHANGED, Adoption, Came, begin_adoption
 from console.what_if.looking import Outcome

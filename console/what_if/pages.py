@@ -12,7 +12,6 @@ from fastapi.responses import RedirectResponse, Response
 
 from console.access.looking import TheViewer
 from console.access.viewer import Viewer
-from console.api import Record, TheEdge
 from console.edge import Edge
 from console.jobs import Job
 from console.labels import LANGUAGES, label
@@ -20,6 +19,7 @@ from console.pictures.chosen import oblasts
 from console.pictures.gallery import SVG
 from console.pictures.views import Pen
 from console.web.frame import page, words_of
+from console.web.needs import Record, TheEdge
 from console.web.posting import Posted
 from console.what_if.asked import Asked, begin_look, usual_policy
 from console.what_if.looking import MOST_LINES
