@@ -42,9 +42,9 @@ async def needed_viewer(viewer: Annotated[Viewer | None, Depends(viewer_of)]) ->
 
 
 async def operating_viewer(viewer: Annotated[Viewer, Depends(needed_viewer)]) -> Viewer:
-    """An operator who is signed in. Raises `SignedOut`; turned away (403): anybody else."""
+    """An operator who is signed in. Raises `SignedOut`; for everybody else there is no such page (404)."""
     if not viewer.is_operator:
-        raise HTTPException(403, "This is for operators.")
+        raise HTTPException(404, "There is nothing at this address.")
     return viewer
 
 
