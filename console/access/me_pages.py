@@ -7,6 +7,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any
 from zoneinfo import available_timezones
 
@@ -28,6 +29,7 @@ from console.staff import Account, change_account
 from console.web.frame import page, refusal, words_of
 from console.web.needs import Record, TheEdge, writing
 from console.web.posting import Fields, Posted
+from console.words import Words
 from console.working_days import country_code
 from models.base import Refused
 from models.tables import PersonRow
@@ -102,8 +104,9 @@ async def revoke(request: Request, edge: TheEdge, record: Record, viewer: TheVie
 @router.get("/me/data")
 async def data(request: Request, record: Record, viewer: TheViewer) -> Response:
     """Everything that is held of oneself."""
-    found = {what: [_written(row) for row in rows] for what, rows in (await held(record, viewer.id)).items() if rows}
-    return page(request, viewer, "me", "me/data.html", {"held": found, "most": MOST_ROWS})
+    found = await held(record, viewer.id)
+    main = {what: [_main(what, row) for row in rows] for what, rows in found.items() if rows}
+    return page(request, viewer, "me", "me/data.html", {"held": main, "most": MOST_ROWS})
 
 
 @router.get("/me/data.json")
@@ -115,6 +118,33 @@ async def data_file(record: Record, viewer: TheViewer) -> Response:
 
 MOST_ROWS = 50
 """So many rows of a kind stand on the page; all are in the file."""
+
+MAIN: Mapping[str, str] = {
+    "account": "name email language time_zone created_at",
+    "trust": "role scope of granted_at revoked_at",
+    "sessions": "browser began_at ends_at",
+    "links": "made_at used_at",
+    "programs": "name made_at ends_at used_on",
+    "views": "name",
+    "looks": "partnership day",
+    "absences": "first_day last_day",
+    "handovers": "partnership role state proposed_at",
+    "mails": "subject address planned_at status",
+    "deliveries": "partnership role created_at",
+    "holds": "place of begins ends",
+    "texts": "partnership written_at body",
+    "files": "partnership name added_at",
+    "contacts": "partnership added_at",
+    "published": "place field published_at",
+    "profiles": "place edited_at",
+    "shares": "place made_at",
+    "batches": "kind made_at",
+    "webhooks": "url added_at",
+    "acts": "partnership kind at",
+    "edits": "what key at",
+    "seats": "partnership role stage",
+}
+"""The main facts of what is held, in their order."""
 
 
 def _account(said: Mapping[str, str | None]) -> Account:
@@ -133,9 +163,9 @@ def _token_of(request: Request, edge: Edge, fields: Fields) -> str:
     return BEGINS + drawn.hex()
 
 
-def _written(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row without what is empty."""
-    return {name: value for name, value in row.items() if value not in (None, "", {}, [])}
+def _main(what: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The main facts of a row, without what is empty."""
+    return {name: row[name] for name in MAIN[what].split() if row.get(name) not in (None, "", {}, [])}
 
 
 async def _shown(
@@ -155,6 +185,7 @@ async def _shown(
         "typed": typed or {},
         "sessions": await sessions_of(record, viewer.id, now),
         "this": hashed(cookie),
+        "named": partial(_named, words),
         "tokens": await tokens_of(record, viewer.id, now),
         "days": DAYS,
         "zones": _zones(viewer.zone.key),
@@ -162,6 +193,18 @@ async def _shown(
         "calendar": (await feed_address(record, edge.settings, viewer.id, now)).url if edge.settings.secret else None,
     }
     return page(request, viewer, "me", "me/me.html", values, 409 if refused else 200)
+
+
+BROWSERS = {"Firefox/": "Firefox", "Edg/": "Edge", "OPR/": "Opera", "Chrome/": "Chrome", "Safari/": "Safari"}
+SYSTEMS = {"Windows": "Windows", "Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Mac OS": "macOS",
+           "Linux": "Linux"}  # fmt: skip
+"""How browsers and systems are called, by what stands in the names that they give themselves; the first that does."""
+
+
+def _named(words: Words, browser: str) -> str:
+    """A browser as people know it."""
+    names = [next((known for sign, known in each.items() if sign in browser), "") for each in (BROWSERS, SYSTEMS)]
+    return words("sessions.browser", browser=names[0], system=names[1]) if all(names) else words("sessions.unknown")
 
 
 def _zones(own: str) -> list[str]:

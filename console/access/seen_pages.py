@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from fastapi import APIRouter, HTTPException, Request
@@ -12,7 +12,7 @@ from console.access.looking import TheViewer
 from console.access.looks import looks_at
 from console.labels import label
 from console.partnership.seen import Seen, seen
-from console.partnership.sees import who_sees
+from console.partnership.sees import Sees, who_sees
 from console.web.frame import page
 from console.web.needs import Record
 
@@ -30,19 +30,26 @@ async def seen_page(request: Request, record: Record, viewer: TheViewer, partner
         raise HTTPException(403, "This is for the municipality itself.")
     values = {
         "there": there,
-        "seats": list(_seats(there)),
-        "sees": await who_sees(record, there.names, MOST),
+        "sees": _together([*_seats(there), *await who_sees(record, there.names, MOST)]),
         "looks": await looks_at(record, there.p.id, datetime.now(UTC) - LOOKED_BACK, MOST),
     }
     return page(request, viewer, "access", "access/seen.html", values)
 
 
-def _seats(there: Seen) -> Iterator[tuple[str, str, str]]:
-    """Everybody with a role in it: name, role, and for which municipality."""
+def _together(everybody: Iterable[Sees]) -> dict[str, list[Sees]]:
+    """Why each of them sees it, by name."""
+    found: dict[str, list[Sees]] = {}
+    for each in everybody:
+        found.setdefault(each.name, []).append(each)
+    return found
+
+
+def _seats(there: Seen) -> Iterator[Sees]:
+    """Everybody with a role in it, and for which municipality."""
     names, language = there.names, there.viewer.language
     for party in there.p.parties:
         for role, person in (("officer", party.officer), ("deputy", party.deputy)):
             if person:
-                yield names.person(person), label(language, f"role.{role}"), names.place(party.place)
+                yield Sees(names.person(person), label(language, f"role.{role}"), names.place(party.place))
     if there.p.coordinator:
-        yield names.person(there.p.coordinator), label(language, "role.coordinator"), ""
+        yield Sees(names.person(there.p.coordinator), label(language, "role.coordinator"), "")

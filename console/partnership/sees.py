@@ -59,5 +59,5 @@ def _sees(row: Any, names: Names) -> Sees:
         case "programme":
             within = (row.name_uk if names.language == "uk" else row.name_en) or row.of
         case _:
-            within = row.of
+            within = words("sees.scope_oblast", name=row.of)
     return Sees(row.name, words(f"sees.role_{row.role}"), within)

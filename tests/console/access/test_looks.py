@@ -64,7 +64,7 @@ async def test_the_municipality_reads_who_may_see_it_and_who_looked(
     may, looked = page.split('<h2 id="looked">')
     assert "Олена Коваль" in may
     assert "Тарас Мельник" in may
-    assert "coordinator, Київська" in may
+    assert "coordinator: Київська oblast" in may
     assert "Тарас Мельник" in looked
     assert "Ірина Шевчук" not in page
 

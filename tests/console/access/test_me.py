@@ -10,7 +10,10 @@ import pytest
 from sqlalchemy import select, update
 
 from console.access.api_tokens import MOST_TOKENS, make_token
+from console.access.held import NAMING
+from console.access.me_pages import MAIN
 from console.access.sessions import begin
+from console.words import OURS, words_in
 from models.party import NewParty
 from models.tables import ApiTokenRow, PersonRow, SessionRow
 from tests.console.access.signing import hidden, press, signed_in
@@ -18,6 +21,7 @@ from tests.console.fixtures import BROVARY, ERLANGEN, Shelf
 
 ID = "a1b2c3d4" + "0" * 28
 NOW = datetime.now(UTC)
+TELEPHONE = "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"
 
 
 @pytest.fixture
@@ -73,12 +77,13 @@ class TestAccount:
 class TestSessions:
     async def test_one_is_ended_or_all_of_them(self, own: httpx.AsyncClient, shelf: Shelf) -> None:
         async with shelf.engine.begin() as connection:
-            await begin(connection, "olena", "a telephone", NOW)
-        page = (await own.get("/me")).text
-        assert "a telephone" in page
+            await begin(connection, "olena", TELEPHONE, NOW)
+        page = (await own.get("/me?lang=en")).text
+        assert "Firefox on Android" in page
+        assert "An unknown browser" in page
         other = page.partition('name="session" value="')[2].partition('"')[0]
         await press(own, "/me", "/me/sessions/end", session=other)
-        assert "a telephone" not in (await own.get("/me")).text
+        assert "Firefox" not in (await own.get("/me")).text
         assert (await press(own, "/me", "/me/sessions/end", session="all")).status_code == 303
         assert (await own.get("/me")).status_code == 303
 
@@ -160,11 +165,22 @@ class TestTokens:
 class TestData:
     async def test_everything_is_shown_on_a_page_and_in_a_file(self, own: httpx.AsyncClient) -> None:
         page = (await own.get("/me/data?lang=en")).text
-        for words in ("olena@example.org", "Your roles in partnerships", "officer"):
+        for words in ("olena@example.org", "Roles in partnerships", "officer"):
             assert words in page
         file = await own.get("/me/data.json")
         assert file.headers["content-disposition"] == 'attachment; filename="mosty-data.json"'
         assert file.json()["account"][0]["email"] == "olena@example.org"
+
+    @pytest.mark.parametrize("language", OURS)
+    def test_whatever_is_held_has_its_main_facts_in_words(self, language: str) -> None:
+        assert MAIN.keys() == {*NAMING, "seats"}
+        words = words_in("me", language)
+        for what, facts in MAIN.items():
+            assert words.has(f"held.{what}")
+            columns = NAMING[what][0].__table__.c.keys() if what in NAMING else ["partnership", "role", "stage"]
+            for fact in facts.split():
+                assert words.has(f"fact.{fact}"), fact
+                assert fact in columns
 
     async def test_it_holds_nobody_elses(self, own: httpx.AsyncClient) -> None:
         assert "taras@example.org" not in (await own.get("/me/data.json")).text
