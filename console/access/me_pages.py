@@ -131,7 +131,7 @@ MAIN: Mapping[str, str] = {
     "handovers": "partnership role state proposed_at",
     "mails": "subject address planned_at status",
     "deliveries": "partnership role created_at",
-    "holds": "place of begins ends",
+    "holds": "place oblast begins ends",
     "texts": "partnership written_at body",
     "files": "partnership name added_at",
     "contacts": "partnership added_at",
