@@ -59,7 +59,7 @@ async def test_with_no_way_to_get_one_the_ways_are_named(path_folder: Path, monk
         return False
 
     monkeypatch.setattr(temporal_binary, "_download", nothing_downloaded)
-    monkeypatch.setattr(temporal_binary, "_go", lambda: None)
+    monkeypatch.setattr(temporal_binary, "go_command", lambda: None)
     with pytest.raises(Problem) as told:
         await ensure_binary(path_folder / "cache", lambda _: None)
     for way in ("TEMPORAL_ADDRESS", "PATH", "internet", "Go"):

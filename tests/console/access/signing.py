@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from console.access.grants import Scope, Trust, grant
-from console.access.sessions import COOKIE, begin, csrf_of
+from console.access.sessions import COOKIE, ENCRYPTED_COOKIE, begin, csrf_of
 from tests.console.fixtures import Shelf
 
 
@@ -19,7 +19,8 @@ async def signed_in(web: httpx.AsyncClient, shelf: Shelf, person: str) -> str:
     async with shelf.engine.begin() as connection:
         cookie = await begin(connection, person, "a browser", datetime.now(UTC))
     web.cookies.clear()
-    web.cookies.set(COOKIE, cookie)
+    for name in (COOKIE, ENCRYPTED_COOKIE):  # by http, and where pages are reached by https
+        web.cookies.set(name, cookie)
     return csrf_of(cookie)
 
 
