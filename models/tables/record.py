@@ -124,11 +124,11 @@ class PartnershipRow(Table):
 
     @classmethod
     def more_people_with(cls, person: Any) -> ColumnElement[bool]:
-        """The condition under which a person has a role for a third party or a later one."""
+        """The condition under which a person has a role for a third party or a later one. A column of ids is that of
+        whatever query this stands in, however deep."""
         further = each_of(cls.more_people).table_valued("value")
-        return and_(
-            cls.more_people.is_not(None), exists(select(1).select_from(further).where(further.c.value == person))
-        )
+        among = select(1).select_from(further).where(further.c.value == person).correlate_except(further)
+        return and_(cls.more_people.is_not(None), exists(among))
 
     __table_args__ = (
         Index(None, "silent_rank", "id"),

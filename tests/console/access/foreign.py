@@ -18,7 +18,7 @@ from console.privacy import NOTE
 from models import tables
 from models.party import NewParty
 from models.tables import Table
-from tests.console.fixtures import ERLANGEN, LVIV, Shelf
+from tests.console.fixtures import ERLANGEN, LUBLIN, LVIV, Shelf
 
 SECRET = ("аємносл", "ajemnosl")
 """Stands in every word that only they may read, in either alphabet."""
@@ -92,7 +92,7 @@ SEEING = (
 """Everybody who may see it."""
 
 OWN = "0123beef" + "0" * 28
-"""A partnership of the officer elsewhere."""
+"""A partnership of the officer elsewhere, with a third party."""
 
 GRANTS: tuple[tuple[str, str, Scope, str | None], ...] = (
     ("officer_elsewhere", "officer", "place", LVIV),
@@ -127,7 +127,11 @@ async def furnished(shelf: Shelf) -> World:
     p = await shelf.give(p, "record_contact", contact="c2", how="call", text="text-7333")
     p = await shelf.give(p, "plan_meeting", meeting="g1", at=NOW + timedelta(days=30), text="text-7332")
     await shelf.unclear(p, ROW, "Таємнослово в рядку")
-    own = (NewParty(place=LVIV, officer="officer_elsewhere"), NewParty(place=ERLANGEN))
+    own = (
+        NewParty(place=LVIV, officer="officer_elsewhere"),
+        NewParty(place=ERLANGEN),
+        NewParty(place=LUBLIN, officer="third"),
+    )
     await shelf.begin(OWN, parties=own, stage="dialogue")
     await keep_entries(shelf.engine, NOW)
     async with shelf.engine.begin() as connection:
@@ -155,7 +159,7 @@ async def _people_and_places(engine: AsyncEngine) -> None:
         PERSON: "Оксана Таємнословська", DEPUTY: "Таємнослав Заступник", "lead": "Ведуча Таємнослова",
         "nobody": "Ніхто Нічого", "officer_elsewhere": "Олег Інший",
     }  # fmt: skip
-    everybody = dict.fromkeys([PERSON, DEPUTY, *(name for name, *_ in GRANTS), "lead", "nobody"])
+    everybody = dict.fromkeys([PERSON, DEPUTY, *(name for name, *_ in GRANTS), "lead", "nobody", "third"])
     address = {PERSON: "tajemnosl@example.org", DEPUTY: "tajemnosl2@example.org"}
     people = [
         {"id": i, "name": names.get(i, f"Хтось {i}"), "email": address.get(i, f"{i}@example.org"), "created_at": NOW}
