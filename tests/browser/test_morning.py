@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from playwright.async_api import Page, expect
@@ -56,7 +57,7 @@ async def test_an_officers_first_ten_minutes(site: Site, keep: Keep) -> None:
     """Right or wrong? Accepted with the last contact, on a phone; then nothing waits, and that is said."""
     parties = (NewParty(place=BROVARY, officer="olena"), NewParty(place=ERLANGEN))
     facts = {"parties": parties, "coordinator": "iryna", "stage": Stage.ACTIVITIES, "imported": True}
-    begin = Start(id="f" * 32, actor=Actor(role=Role.OPERATOR), command_id="start", **facts)
+    begin = Start(id=uuid4().hex, actor=Actor(role=Role.OPERATOR), command_id="start", **facts)
     revisions = RecordedRevisions(site.edge.database)
     await start(await site.edge.client(), begin, site.edge.settings.task_queue, revisions)
     async with site.visit("olena", phone=True) as page:

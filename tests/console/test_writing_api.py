@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -159,6 +160,6 @@ class TestWithAnEngine:
         refused = problem(await living_web.post(f"/api/v1/partnerships/{begun}/commands", json=body, headers=KEY))
         assert refused[:2] == (409, "gate")
         assert "an agreed next step" in refused[2]
-        for unknown in ("nobody", ID):
+        for unknown in ("nobody", uuid4().hex):
             answer = await living_web.post(f"/api/v1/partnerships/{unknown}/commands", json=body, headers=KEY)
-            assert problem(answer)[:2] == (404, "unknown_partnership")
+            assert problem(answer)[:2] == (404, "unknown_partnership"), answer.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -183,7 +184,7 @@ async def test_an_offer_is_answered_by_nobody_else(living_web: httpx.AsyncClient
 async def test_an_officer_accepts_with_the_last_contact_or_says_what_is_wrong(
     living_web: httpx.AsyncClient, shelf: Shelf, living: Edge
 ) -> None:
-    id = "f" * 32
+    id = uuid4().hex
     parties = (NewParty(place=BROVARY, officer="olena"), NewParty(place=ERLANGEN))
     facts = {"parties": parties, "coordinator": "iryna", "stage": Stage.ACTIVITIES, "imported": True}
     begin = Start(id=id, actor=Actor(role=Role.OPERATOR), command_id="start", **facts)
