@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from console.access.looking import MaybeViewer
 from console.access.sessions import ENCRYPTED_COOKIE, LASTS, begin, cookie_in, cookie_name, end, hashed
-from console.access.signing_in import ask_for_link, hurry_mail, person_of_link, use_link
+from console.access.signing_in import LONGEST_ONWARD, ask_for_link, hurry_mail, inside, person_of_link, use_link
 from console.web.frame import page, words_of
 from console.web.needs import Record, TheEdge, writing
 from console.web.posting import AnyFields
@@ -21,7 +21,7 @@ from signing import links_of
 
 router = APIRouter(include_in_schema=False)
 
-Next = Annotated[str | None, Query(max_length=500)]
+Next = Annotated[str | None, Query(max_length=LONGEST_ONWARD)]
 
 
 @router.get("/signin")
@@ -38,37 +38,37 @@ async def ask(request: Request, edge: TheEdge, fields: AnyFields) -> Response:
         words = words_of(request, None, "access")
         return _asking(request, onward, words("signin.no_address", said=address[:80]), address, 422)
     async with writing(edge) as connection:
-        planned = await ask_for_link(connection, address, Sender(edge.settings.mail_from), datetime.now(UTC))
+        planned = await ask_for_link(connection, address, Sender(edge.settings.mail_from), datetime.now(UTC), onward)
     if planned:
         await hurry_mail(edge)
     return page(request, None, "access", "access/asked.html", {})
 
 
 @router.get("/signin/{token}")
-async def link_page(request: Request, edge: TheEdge, record: Record, token: str, next: Next = None) -> Response:
+async def link_page(request: Request, edge: TheEdge, record: Record, token: str) -> Response:
     """What a link leads to: whom it would sign in, and a button."""
     links = links_of(edge.settings)
     person = await person_of_link(record, links, token, datetime.now(UTC))
     if person is None:
         return page(request, None, "access", "access/spent.html", {}, 410)
     name = await record.scalar(select(PersonRow.name).where(PersonRow.id == person))
-    values = {"name": name, "token": token, "onward": inside(next)}
-    return page(request, None, "access", "access/link.html", values)
+    return page(request, None, "access", "access/link.html", {"name": name, "token": token})
 
 
 @router.post("/signin/{token}")
 async def come_in(request: Request, edge: TheEdge, fields: AnyFields, token: str) -> Response:
-    """Use the link, and be signed in: by a cookie that is new, whatever this browser had before."""
+    """Use the link, and be signed in, by a cookie that is new, whatever this browser had before; on to the page that
+    one came from."""
     now, browser = datetime.now(UTC), request.headers.get("user-agent", "")
     before = cookie_in(request.cookies, edge.settings.pages_at)
     async with writing(edge) as connection:
-        person = await use_link(connection, links_of(edge.settings), token, now)
-        cookie = await begin(connection, person, browser, now) if person else None
-        if cookie and before:
+        came_in = await use_link(connection, links_of(edge.settings), token, now)
+        cookie = await begin(connection, came_in.person, browser, now) if came_in else ""
+        if came_in and before:
             await end(connection, hashed(before), now)
-    if cookie is None:
+    if came_in is None:
         return page(request, None, "access", "access/spent.html", {}, 410)
-    answer = RedirectResponse(inside(fields["next"]) or "/", 303)
+    answer = RedirectResponse(came_in.onward or "/", 303)
     name, lasts = cookie_name(edge.settings.pages_at), int(LASTS.total_seconds())
     answer.set_cookie(name, cookie, lasts, httponly=True, samesite="lax", secure=name == ENCRYPTED_COOKIE)
     return answer
@@ -86,13 +86,6 @@ async def go_out(request: Request, edge: TheEdge, fields: AnyFields) -> Response
     name = cookie_name(edge.settings.pages_at)
     answer.delete_cookie(name, httponly=True, samesite="lax", secure=name == ENCRYPTED_COOKIE)
     return answer
-
-
-def inside(address: str | None) -> str | None:
-    """Where to go on to: an address of ours only."""
-    if not address or not address.startswith("/") or address.startswith(("//", "/\\")) or not address.isprintable():
-        return None
-    return address
 
 
 def _asking(

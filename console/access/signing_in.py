@@ -6,6 +6,7 @@ leaves within seconds."""
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -24,15 +25,29 @@ GOOD_FOR_LOCALLY = timedelta(hours=12)
 MOST_AN_HOUR = 5
 """Links that one person is mailed within an hour."""
 
+LONGEST_ONWARD = 500
+"""Characters of the address of a page to go on to."""
 
-async def ask_for_link(connection: AsyncConnection, address: str, sender: Sender, now: datetime) -> bool:
-    """Plan a mail with a link to the person of this address; whether there was somebody to mail."""
+
+@dataclass(frozen=True)
+class CameIn:
+    """Whom a link signed in; `onward`: the page they had come from, if any."""
+
+    person: str
+    onward: str | None
+
+
+async def ask_for_link(
+    connection: AsyncConnection, address: str, sender: Sender, now: datetime, onward: str | None = None
+) -> bool:
+    """Plan a mail with a link to the person of this address, which leads on to a page of ours; whether there was
+    somebody to mail."""
     query = select(PersonRow.__table__).where(func.lower(PersonRow.email) == address.strip().lower(), PersonRow.active)
     people = (await connection.execute(query)).all()
     if len(people) != 1 or await _asked_lately(connection, people[0].id, now) >= MOST_AN_HOUR:
         return False
     (person,) = people
-    ticket = await _ticket(connection, person.id, "mail", now, GOOD_FOR)
+    ticket = await _ticket(connection, person.id, "mail", now, GOOD_FOR, onward)
     mail = {
         "message_id": sender.message_id("sign-in", 0, 0, ticket),
         "kind": "sign_in",
@@ -64,13 +79,21 @@ async def person_of_link(connection: AsyncConnection, links: Links, token: str, 
     return await connection.scalar(select(SignInRow.person).where(SignInRow.id == scope.ids[0], *_good(now)))
 
 
-async def use_link(connection: AsyncConnection, links: Links, token: str, now: datetime) -> str | None:
-    """Use a link up; whom it signs in. The second use finds nothing."""
+async def use_link(connection: AsyncConnection, links: Links, token: str, now: datetime) -> CameIn | None:
+    """Use a link up; whom it signs in, and where they go on. The second use finds nothing."""
     scope = links.read("sign_in", token, now)
     if isinstance(scope, Bad):
         return None
     used = update(SignInRow).where(SignInRow.id == scope.ids[0], *_good(now)).values(used_at=now)
-    return await connection.scalar(used.returning(SignInRow.person))
+    row = (await connection.execute(used.returning(SignInRow.person, SignInRow.onward))).one_or_none()
+    return CameIn(row.person, inside(row.onward)) if row else None
+
+
+def inside(address: str | None) -> str | None:
+    """Where to go on to: an address of ours only."""
+    if not address or not address.startswith("/") or address.startswith(("//", "/\\")) or not address.isprintable():
+        return None
+    return address if len(address) <= LONGEST_ONWARD else None
 
 
 async def hurry_mail(edge: Edge) -> None:
@@ -92,10 +115,17 @@ def _good(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return SignInRow.used_at.is_(None), SignInRow.ends_at > now, SignInRow.person.in_(open_accounts)
 
 
-async def _ticket(connection: AsyncConnection, person: str, made_for: str, now: datetime, good_for: timedelta) -> str:
+async def _ticket(
+    connection: AsyncConnection,
+    person: str,
+    made_for: str,
+    now: datetime,
+    good_for: timedelta,
+    onward: str | None = None,
+) -> str:
     ticket = uuid4().hex
     row = {"id": ticket, "person": person, "made_for": made_for, "made_at": now, "ends_at": now + good_for}
-    await connection.execute(insert(SignInRow).values(**row))
+    await connection.execute(insert(SignInRow).values(**row, onward=inside(onward)))
     return ticket
 
 

@@ -61,6 +61,7 @@ class SignInRow(Table):
     made_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    onward: Mapped[str | None] = mapped_column(String(500), doc="the page of ours that somebody came from")
 
     __table_args__ = (Index(None, "person", "made_at"),)
 

@@ -20,15 +20,16 @@ from console.access.looks import looks_at, note_look
 from console.access.programmes import name_programme, put_into, take_out
 from console.access.sessions import begin, person_of, sessions_of
 from console.access.sight import may_start, partnership_seen, people_known
-from console.access.signing_in import ask_for_link
+from console.access.signing_in import CameIn, ask_for_link, use_link
 from console.access.trusting import oblasts, programmes_there_are, scope_names, trusted_people
 from console.access.viewer import Viewer
 from console.edge import Edge, LazyClient
 from embedded.parts import migrate
+from mailroom.links import Links
 from mailroom.message import Sender
 from models.base import Refused
 from models.party import NewParty
-from models.tables import PersonRow, open_engine
+from models.tables import PersonRow, SignInRow, open_engine
 from settings import Settings, read_settings
 from tests.console.fixtures import BROVARY, ERLANGEN, LUBLIN, LVIV, Shelf, furnish
 
@@ -122,7 +123,7 @@ async def test_looks_are_kept_once_and_people_known_by_who_coordinates(shelf: Sh
     assert dict(people[0].seats) == {"officer": 1}
 
 
-async def test_sessions_tokens_and_links_of_somebody_who_is_shut_out(shelf: Shelf) -> None:
+async def test_sessions_tokens_and_links_of_somebody_who_is_shut_out(shelf: Shelf, there: Settings) -> None:
     async with shelf.engine.begin() as connection:
         cookie = await begin(connection, "olena", "a browser", NOW)
         tokens = [await make_token(connection, "olena", name, True, 9, NOW) for name in ("один", "два")]
@@ -130,7 +131,12 @@ async def test_sessions_tokens_and_links_of_somebody_who_is_shut_out(shelf: Shel
         await note_use(connection, tokens[0], NOW.date())
         await revoke_token(connection, "olena", (await tokens_of(connection, "olena", NOW))[0].id, "olena", NOW)
         assert len(await tokens_of(connection, "olena", NOW)) == 1
-        assert await ask_for_link(connection, "OLENA@example.org", Sender("mosty@example.org"), NOW)
+        assert await ask_for_link(connection, "OLENA@example.org", Sender("mosty@example.org"), NOW, "/today")
+        asked = await connection.scalar(select(SignInRow.id).where(SignInRow.onward == "/today"))
+        links = Links(b"a secret of a test", there.pages_at)
+        token = links.to("sign_in", asked or "", epoch=0, now=NOW).rpartition("/")[2]
+        came_in = [await use_link(connection, links, token, NOW) for _ in range(2)]
+        assert came_in == [CameIn("olena", "/today"), None]
         assert len(await sessions_of(connection, "olena", NOW)) == 1
         await shut_out(connection, "olena", "operator", NOW)
         assert await person_of(connection, cookie, NOW) is None

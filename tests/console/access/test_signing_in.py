@@ -24,6 +24,15 @@ async def link(settings: Settings, shelf: Shelf, person: str = "olena", ago: tim
     return address.removeprefix(settings.pages_at)
 
 
+async def asked_link(web: httpx.AsyncClient, settings: Settings, shelf: Shelf, onward: str) -> str:
+    """The link that somebody is mailed who came from a page of ours, or from what says it is one."""
+    assert (await web.post("/signin", data={"email": "olena@example.org", "next": onward})).status_code == 200
+    async with shelf.engine.connect() as connection:
+        ticket = await connection.scalar(select(MailRow.about).where(MailRow.kind == "sign_in"))
+    address = links_of(settings).to("sign_in", ticket or "", epoch=0, now=datetime.now(UTC))
+    return address.removeprefix(settings.pages_at)
+
+
 async def count(shelf: Shelf, table: type) -> int:
     async with shelf.engine.connect() as connection:
         return await connection.scalar(select(func.count()).select_from(table)) or 0
@@ -59,8 +68,8 @@ async def test_looking_at_a_link_uses_nothing_up_and_pressing_signs_in_once(
         assert (await web.head(path)).status_code in (200, 405)
     assert await count(shelf, SessionRow) == 0
 
-    come_in = await web.post(path, data={"next": "/partnerships"})
-    assert (come_in.status_code, come_in.headers["location"]) == (303, "/partnerships")
+    come_in = await web.post(path)
+    assert (come_in.status_code, come_in.headers["location"]) == (303, "/")
     cookie = come_in.headers["set-cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
@@ -81,12 +90,44 @@ async def test_an_old_link_and_a_changed_one_sign_nobody_in(
     assert await count(shelf, SessionRow) == 0
 
 
-@pytest.mark.parametrize("next", ["https://elsewhere.example.org/", "//elsewhere.example.org", "/\\elsewhere", "x"])
-async def test_nobody_is_led_elsewhere(
-    web: httpx.AsyncClient, home_settings: Settings, shelf: Shelf, next: str
+async def test_the_mailed_link_leads_on_to_the_page_one_came_from(
+    web: httpx.AsyncClient, home_settings: Settings, shelf: Shelf
 ) -> None:
-    come_in = await web.post(await link(home_settings, shelf), data={"next": next})
+    asking = (await web.get("/partnerships?stage=dialogue&lang=en")).headers["location"]
+    onward = re.search(r'name="next" value="([^"]+)"', (await web.get(asking)).text)
+    assert onward
+    path = await asked_link(web, home_settings, shelf, onward[1].replace("&amp;", "&"))
+    assert 'name="next"' not in (await web.get(path)).text
+    come_in = await web.post(path, data={"next": "/trail"})
+    assert (come_in.status_code, come_in.headers["location"]) == (303, "/partnerships?stage=dialogue&lang=en")
+    assert (await web.get(path)).status_code == 410
+
+
+ELSEWHERE = (
+    "https://elsewhere.example.org/",
+    "//elsewhere.example.org",
+    "/\\elsewhere",
+    "/\t/elsewhere.example.org",
+    "x",
+    "/" + "x" * 500,
+)
+
+
+@pytest.mark.parametrize("onward", ELSEWHERE)
+async def test_nobody_is_led_elsewhere(
+    web: httpx.AsyncClient, home_settings: Settings, shelf: Shelf, onward: str
+) -> None:
+    come_in = await web.post(await asked_link(web, home_settings, shelf, onward))
     assert come_in.headers["location"] == "/"
+
+
+async def test_what_was_put_into_the_record_leads_nobody_elsewhere_either(
+    web: httpx.AsyncClient, home_settings: Settings, shelf: Shelf
+) -> None:
+    path = await asked_link(web, home_settings, shelf, "/today")
+    async with shelf.engine.begin() as connection:
+        await connection.execute(update(SignInRow).values(onward="//elsewhere.example.org"))
+    assert (await web.post(path)).headers["location"] == "/"
 
 
 async def test_a_form_from_another_website_is_turned_away(web: httpx.AsyncClient, shelf: Shelf) -> None:
