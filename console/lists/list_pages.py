@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.access.grants import Trust
@@ -31,7 +31,7 @@ from console.web.posting import Fields, Posted
 from models.agreement import Standing
 from models.base import Refused
 from models.stage import Stage
-from models.tables import GrantRow, PersonRow
+from models.tables import GrantRow, PartnershipRow, PersonRow
 from models.watch import Attention
 
 PAGE_SIZE = 50
@@ -90,7 +90,7 @@ async def _page(
         "columns": COLUMNS,
         "sorts": list(Sort),
         "chips": chips(asked, words, people, places),
-        "offered": offered(known, await coordinators(record, viewer), viewer, words),
+        "offered": offered(known, await leads(record, viewer), viewer, words),
         "choices": {
             "stage": [each.value for each in Stage],
             "standing": [each.value for each in Standing],
@@ -106,10 +106,21 @@ async def _page(
 
 async def coordinators(record: AsyncConnection, viewer: Viewer) -> list[PersonName]:
     """Everybody who is trusted to coordinate, of those the viewer knows."""
-    trusted = select(GrantRow.person).where(GrantRow.role == Trust.COORDINATOR.value, GrantRow.revoked_at.is_(None))
-    query = (
-        select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(trusted), known_to(viewer)).order_by(PersonRow.name)
-    )
+    return await _trusted(record, known_to(viewer))
+
+
+async def leads(record: AsyncConnection, viewer: Viewer) -> list[PersonName]:
+    """Those of them who lead something that the viewer sees: one is found by the index of leads, where looking for
+    any role of theirs reads most of what is seen."""
+    if viewer.sees_all:
+        return await coordinators(record, viewer)
+    led = exists().where(PartnershipRow.coordinator == PersonRow.id, visible(viewer))
+    return await _trusted(record, or_(PersonRow.id == viewer.id, led))
+
+
+async def _trusted(record: AsyncConnection, which: ColumnElement[bool]) -> list[PersonName]:
+    holding = select(GrantRow.person).where(GrantRow.role == Trust.COORDINATOR.value, GrantRow.revoked_at.is_(None))
+    query = select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(holding), which).order_by(PersonRow.name)
     return [PersonName.model_validate(row, from_attributes=True) for row in await record.execute(query)]
 
 

@@ -22,9 +22,9 @@ from console.web.frame import TEMPLATES, static_address
 
 ROWS_A_PAGE = 20
 
-LARGEST_LINES, LARGEST_SHEET = 48_000, 68_000
-"""So many bytes of lines, and of all that has a name and an address on the sheet: the page stays under 100 KB. What has
-no room is told and stands in the table; dots lose their names first."""
+LARGEST_LINES, LARGEST_SHEET = 48_000, 60_000
+"""So many bytes of lines, and of all that has a name and an address on the sheet: with its style sheet the page stays
+under 100 KB. What has no room is told and stands in the table; dots lose their names first."""
 
 ELEMENT = 60
 """Bytes of the marks around a shape."""
