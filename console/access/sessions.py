@@ -1,7 +1,7 @@
 """Being signed in: a cookie in one browser, for at most 30 days, ended by the person or an operator at any time.
 
 The cookie is random; the record keeps its SHA-256 only. What forms carry against forgery (the CSRF token) is drawn
-from the cookie."""
+from that: it tells which session a form is from, and is worth nothing without a cookie."""
 
 from __future__ import annotations
 
@@ -83,10 +83,22 @@ async def end_all(connection: AsyncConnection, person: str, now: datetime) -> No
     await connection.execute(ended.values(ended_at=now))
 
 
+async def is_from_a_session_of(connection: AsyncConnection, person: str, csrf: str, now: datetime) -> bool:
+    """Whether a form with this token is from a session that the person has, or had: one that could have lasted until
+    30 days ago."""
+    lately = select(SessionRow.id).where(SessionRow.person == person, SessionRow.ends_at > now - LASTS)
+    tokens = [_csrf_of_session(session) for session in await connection.scalars(lately)]
+    return any([secrets.compare_digest(csrf.encode(), token.encode()) for token in tokens])
+
+
 def csrf_of(cookie: str) -> str:
     """What the forms of this session carry."""
-    return hashlib.sha256(f"csrf.{cookie}".encode()).hexdigest()[:32]
+    return _csrf_of_session(hashed(cookie))
 
 
 def hashed(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _csrf_of_session(session: str) -> str:
+    return hashed(f"csrf.{session}")[:32]

@@ -10,7 +10,8 @@ from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 
 from console.access.looking import MaybeViewer
-from console.web.posting import Fields, of_this_session, welcome, words_in_form
+from console.web.needs import Record
+from console.web.posting import Fields, made_for, welcome, words_in_form
 
 MOST_FIELDS = 12
 
@@ -23,12 +24,12 @@ class Upload:
     file: UploadFile | None
 
 
-async def uploaded(request: Request, viewer: MaybeViewer) -> AsyncIterator[Upload]:
-    """A form with a file of the person who is signed in. Raises `StalePage` where it is not of this session."""
+async def uploaded(request: Request, viewer: MaybeViewer, record: Record) -> AsyncIterator[Upload]:
+    """A form with a file of the person who is signed in. Raises `StalePage` where it was not made for them."""
     welcome(request, viewer)
     async with request.form(max_files=1, max_fields=MOST_FIELDS) as form:
         fields = Fields(words_in_form(form))
-        of_this_session(fields, viewer)
+        await made_for(viewer, fields, record)
         file = form.get("file")
         yield Upload(fields, file if isinstance(file, UploadFile) and file.filename else None)
 

@@ -1,24 +1,28 @@
 """Forms of people who are signed in: only from a page of ours, each acting once.
 
-A form that comes without its session's token (the session ended, somebody else signed in, the page is from another
-day) is not lost: what was typed is shown, and is sent with one more press. One that another website sent is turned
-away."""
+A form is from a page of ours where it carries the token of a session of whoever is signed in: of this one, or of one
+that ended while the page was open. Any other (nobody is signed in, somebody else is) is not lost: what was typed is
+shown, and is sent with one more press. One that another website sent is turned away."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from time import monotonic
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends, HTTPException, Request
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.datastructures import FormData
 
 from console.access.looking import MaybeViewer
+from console.access.sessions import is_from_a_session_of
 from console.access.viewer import Viewer
 from console.pace import Paces
 from console.small_pages import act_id, id_after, prefetched
+from console.web.needs import Record
 
 __all__ = ["Fields", "Form", "StalePage", "act_id", "id_after", "only_from_here"]
 
@@ -29,7 +33,7 @@ ABOUT_THE_FORM = frozenset({"csrf", "nonce"})
 
 
 class StalePage(Exception):
-    """The form is from a page whose session is not this one; `fields` are what was typed."""
+    """The form is from a page that was not made for whoever is signed in; `fields` are what was typed."""
 
     def __init__(self, fields: Form) -> None:
         super().__init__("stale")
@@ -92,19 +96,22 @@ def words_in_form(form: FormData) -> Form:
     return found
 
 
-def of_this_session(fields: Fields, viewer: Viewer | None) -> None:
-    """Raise `StalePage` where a form is not of this session."""
-    if viewer is None or not viewer.csrf or not secrets.compare_digest(fields["csrf"].encode(), viewer.csrf.encode()):
+async def made_for(viewer: Viewer | None, fields: Fields, record: AsyncConnection) -> None:
+    """Raise `StalePage` where a form is not from a page that was made for whoever is signed in."""
+    if viewer is None or not viewer.csrf:
+        raise StalePage(fields.form)
+    this_session = secrets.compare_digest(fields["csrf"].encode(), viewer.csrf.encode())
+    if not this_session and not await is_from_a_session_of(record, viewer.id, fields["csrf"], datetime.now(UTC)):
         raise StalePage(fields.form)
 
 
-async def posted(request: Request, viewer: MaybeViewer) -> Fields:
-    """A form of the person who is signed in. Turned away as `welcome` says. Raises `StalePage` where it is not of this
-    session."""
+async def posted(request: Request, viewer: MaybeViewer, record: Record) -> Fields:
+    """A form of the person who is signed in. Turned away as `welcome` says. Raises `StalePage` where it was not made
+    for them."""
     welcome(request, viewer)
     async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
         fields = Fields(words_in_form(form))
-    of_this_session(fields, viewer)
+    await made_for(viewer, fields, record)
     return fields
 
 

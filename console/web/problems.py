@@ -46,11 +46,13 @@ def to_sign_in(request: Request) -> Response:
 
 
 async def once_more(request: Request, error: Exception) -> Response:
-    """The page of a form whose session is over: what was typed, to be sent with one more press."""
+    """The page of a form that was not made for whoever is signed in: what was typed, to be sent with one more press.
+    Where nobody is, the form keeps its token, which says who has to sign in for that press to be enough."""
     assert isinstance(error, StalePage)
     viewer, typed = seen_by(request), {k: v for k, v in error.fields.items() if k not in ABOUT_THE_FORM}
     values = {
         "action": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+        "kept_csrf": viewer.csrf if viewer else error.fields.get("csrf", [""])[0],
         "kept_nonce": error.fields.get("nonce", [""])[0],
         "typed": typed,
         "shown": [value for values in typed.values() for value in values if len(value) > 1],

@@ -18,7 +18,7 @@ from console.access.leaving import shut_out
 from console.access.looking import viewing
 from console.access.looks import looks_at, note_look
 from console.access.programmes import name_programme, put_into, take_out
-from console.access.sessions import begin, person_of, sessions_of
+from console.access.sessions import begin, csrf_of, is_from_a_session_of, person_of, sessions_of
 from console.access.sight import may_start, partnership_seen, people_known
 from console.access.signing_in import CameIn, ask_for_link, use_link
 from console.access.trusting import oblasts, programmes_there_are, scope_names, trusted_people
@@ -138,6 +138,8 @@ async def test_sessions_tokens_and_links_of_somebody_who_is_shut_out(shelf: Shel
         came_in = [await use_link(connection, links, token, NOW) for _ in range(2)]
         assert came_in == [CameIn("olena", "/today"), None]
         assert len(await sessions_of(connection, "olena", NOW)) == 1
+        froms = [await is_from_a_session_of(connection, who, csrf_of(cookie), NOW) for who in ("olena", "taras")]
+        assert froms == [True, False]
         await shut_out(connection, "olena", "operator", NOW)
         assert await person_of(connection, cookie, NOW) is None
         assert [await holder_of(connection, token, NOW) for token in tokens] == [None, None]

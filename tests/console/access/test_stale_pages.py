@@ -1,5 +1,5 @@
 """Forms that were open for too long: nothing that was typed is lost, nothing is done in anybody else's name, and one
-more press sends it."""
+press after signing in again sends it."""
 
 from __future__ import annotations
 
@@ -54,14 +54,47 @@ async def test_a_session_that_ended_loses_nothing_and_one_press_after_signing_in
     assert "<Ганни>" not in answer.text
     assert await notes(shelf) == []
 
-    csrf = await signed_in(web, shelf, "olena")
-    pressed = await web.post(f"{NOTES}?lang=en", data=kept_form(answer.text))
-    assert pressed.status_code == 409
-    again = kept_form(pressed.text)
-    assert (again["csrf"], again["nonce"]) == (csrf, form["nonce"])
-    assert (await web.post(NOTES, data=again)).status_code == 303
-    assert (await web.post(NOTES, data=again)).status_code == 303
+    await signed_in(web, shelf, "olena")
+    again = kept_form(answer.text)
+    assert again["nonce"] == form["nonce"]
+    assert [(await web.post(NOTES, data=again)).status_code for _ in range(2)] == [303, 303]
     assert await notes(shelf) == [(WORDS, "olena")]
+
+
+async def test_signed_in_again_before_pressing_the_form_that_was_open_is_sent_at_once(
+    web: httpx.AsyncClient, shelf: Shelf, partnership: None
+) -> None:
+    await signed_in(web, shelf, "olena")
+    form = {**hidden((await web.get(NOTES)).text), "body": WORDS, "text": WORDS}
+    async with shelf.engine.begin() as connection:
+        await end_all(connection, "olena", datetime.now(UTC))
+    await signed_in(web, shelf, "olena")
+    assert (await web.post(NOTES, data=form)).status_code == 303
+    assert await notes(shelf) == [(WORDS, "olena")]
+
+
+async def test_what_somebody_left_behind_signed_out_is_not_sent_as_anothers_by_one_press(
+    web: httpx.AsyncClient, shelf: Shelf, partnership: None
+) -> None:
+    """Of a page that Olena left behind, signed out: Taras is asked before it is sent as his."""
+    await signed_in(web, shelf, "olena")
+    form = {**hidden((await web.get(NOTES)).text), "body": WORDS, "text": WORDS}
+    async with shelf.engine.begin() as connection:
+        await end_all(connection, "olena", datetime.now(UTC))
+    left = kept_form((await web.post(NOTES, data=form)).text)
+    csrf = await signed_in(web, shelf, "taras")
+    answer = await web.post(NOTES, data=left)
+    assert (answer.status_code, kept_form(answer.text)["csrf"]) == (409, csrf)
+    assert await notes(shelf) == []
+
+
+async def test_a_session_of_long_ago_is_forgotten(web: httpx.AsyncClient, shelf: Shelf, partnership: None) -> None:
+    now = datetime.now(UTC)
+    async with shelf.engine.begin() as connection:
+        cookies = [await begin(connection, "olena", "a browser", now - timedelta(days=days)) for days in (61, 59)]
+    await signed_in(web, shelf, "olena")
+    old, late = ({"csrf": csrf_of(each), "nonce": "an-old-nonce", "body": WORDS, "text": WORDS} for each in cookies)
+    assert [(await web.post(NOTES, data=form)).status_code for form in (old, late)] == [409, 303]
 
 
 async def test_somebody_else_who_signed_in_meanwhile_sends_it_in_their_own_name_or_not_at_all(
