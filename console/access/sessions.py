@@ -88,7 +88,7 @@ async def is_from_a_session_of(connection: AsyncConnection, person: str, csrf: s
     30 days ago."""
     lately = select(SessionRow.id).where(SessionRow.person == person, SessionRow.ends_at > now - LASTS)
     tokens = [_csrf_of_session(session) for session in await connection.scalars(lately)]
-    return any([secrets.compare_digest(csrf.encode(), token.encode()) for token in tokens])
+    return any(secrets.compare_digest(csrf.encode(), token.encode()) for token in tokens)
 
 
 def csrf_of(cookie: str) -> str:
