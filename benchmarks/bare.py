@@ -20,7 +20,7 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Worker
 
 from worker import workflow_runner
-from workflows.client import Sent, until_recorded
+from workflows.client import TASK_TIMEOUT, Sent, until_recorded
 
 RUNGS = (60, 74, 88)
 A_WRITE = timedelta(seconds=15)
@@ -119,7 +119,7 @@ def bare_worker(client: Client, engine: AsyncEngine, task_queue: str, **options:
 
 
 async def begin(client: Client, key: str, task_queue: str, record: BareRecord) -> None:
-    await client.start_workflow(BareWorkflow.run, key, id=key, task_queue=task_queue, task_timeout=timedelta(seconds=5))
+    await client.start_workflow(BareWorkflow.run, key, id=key, task_queue=task_queue, task_timeout=TASK_TIMEOUT)
     await until_recorded(key, 1, record)
 
 

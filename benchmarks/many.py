@@ -15,7 +15,7 @@ from benchmarks.lives import a_key, beginning
 from models import engine as rules
 from models.tables import NoticeRow, PartnershipRow
 from models.watch import Attention
-from workflows.client import workflow_id
+from workflows.client import TASK_TIMEOUT, workflow_id
 from workflows.partnership import PartnershipWorkflow, Run
 from workflows.visibility import visible
 
@@ -23,7 +23,6 @@ FIRST_RUNG = timedelta(days=60)
 """Of `reference@1`, and of the bare workflow."""
 
 AT_ONCE = 24
-A_TASK = timedelta(seconds=5)
 
 Begin = Callable[[int], Awaitable[object]]
 
@@ -61,7 +60,7 @@ def _begin(scene: GrownUp, whose: Whose, due: datetime, first: int, apart: timed
             Run(state=p, unrecorded=(change,)),
             id=workflow_id(p.id),
             task_queue=scene.queue_of("ours"),
-            task_timeout=A_TASK,
+            task_timeout=TASK_TIMEOUT,
             search_attributes=visible(p.stage, Attention.OK),
         )
 
@@ -72,7 +71,7 @@ def _begin(scene: GrownUp, whose: Whose, due: datetime, first: int, apart: timed
             args=[key, heard_by(number)],
             id=key,
             task_queue=scene.queue_of("bare"),
-            task_timeout=A_TASK,
+            task_timeout=TASK_TIMEOUT,
         )
 
     return ours if whose == "ours" else bare

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import date, time
 from functools import lru_cache
 
-import holidays
-
 WORKING_WEEK = frozenset({1, 2, 3, 4, 5})
 """Monday to Friday, as ISO weekdays."""
 
@@ -62,6 +60,8 @@ def merged(country: Mapping[date, Override], place: Mapping[date, Override]) -> 
 
 @lru_cache(maxsize=512)
 def _holidays(country: str, year: int, holidays_are_worked: bool) -> frozenset[date]:
+    import holidays  # only here: a worker that takes over from a killed one answers sooner
+
     categories = ("public",) if country != "UA" or holidays_are_worked else ("public", "workday")
     try:
         return frozenset(holidays.country_holidays(country, years=year, categories=categories))

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-import dateparser
-
 LANGUAGES = ["uk", "en", "pl", "ro", "de"]
 
 NEAR = timedelta(days=31)
@@ -145,7 +143,7 @@ def _day_at(line: str, at: int, on: date | None) -> Day | None:
     found = RELATIVE.match(line, at) if on else None
     if found is None or on is None:
         return None
-    then = dateparser.parse(found[0], languages=LANGUAGES, settings={"RELATIVE_BASE": datetime.combine(on, time(12))})
+    then = _parsed(found[0], RELATIVE_BASE=datetime.combine(on, time(12)))
     return Day(then.day, then.month, then.year, found.end()) if then else None
 
 
@@ -176,6 +174,11 @@ def _coming(day: Day, on: date) -> date | None:
 @lru_cache(maxsize=512)
 def month_number(word: str) -> int | None:
     """1 to 12 for the name of a month in one of the five languages, in any case or cut short; none for other words."""
-    asked = {"REQUIRE_PARTS": ["day", "month", "year"]}
-    found = dateparser.parse(f"1 {word} 2000", languages=LANGUAGES, settings=asked)
+    found = _parsed(f"1 {word} 2000", REQUIRE_PARTS=["day", "month", "year"])
     return found.month if found and (found.year, found.day) == (2000, 1) else None
+
+
+def _parsed(text: str, **settings: object) -> datetime | None:
+    import dateparser  # only here: a worker that takes over from a killed one answers sooner
+
+    return dateparser.parse(text, languages=LANGUAGES, settings=settings)

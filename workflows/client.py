@@ -38,6 +38,9 @@ PATIENCE = timedelta(seconds=30)
 RECORD_PATIENCE = timedelta(seconds=5)
 """How long `send` waits for the record after the command is accepted."""
 
+TASK_TIMEOUT = timedelta(seconds=3)
+"""After which what a killed worker had in its hands is given to another; a task takes some ten milliseconds."""
+
 PASSING_TROUBLE = ("not ready", "unavailable", "unexpected workflow task failure", "workflow task failed")
 
 
@@ -109,7 +112,7 @@ async def _update_with_start(client: Client, start: Start, task_queue: str) -> A
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
         search_attributes=visible(start.stage, Attention.OK),
-        task_timeout=timedelta(seconds=5),
+        task_timeout=TASK_TIMEOUT,
     )
     answer: Answer = await client.execute_update_with_start_workflow(
         STARTED,

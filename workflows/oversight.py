@@ -25,7 +25,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.ports import Recording
 from models.catching_up import Held
 from models.partnership import Partnership
-from workflows.client import workflow_id
+from workflows.client import TASK_TIMEOUT, workflow_id
 from workflows.partnership import CATCH_UP, HAND_OVER, PartnershipWorkflow, Run
 from workflows.visibility import ATTENTION, STAGE, visible
 
@@ -107,7 +107,7 @@ async def begin_anew(client: Client, held: Held, task_queue: str) -> bool:
             task_queue=task_queue,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             search_attributes=visible(p.stage, p.attention),
-            task_timeout=timedelta(seconds=5),
+            task_timeout=TASK_TIMEOUT,
         )
     except WorkflowAlreadyStartedError:
         return False
