@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Executable, select
+from sqlalchemy import CursorResult, Executable, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from temporalio import activity
@@ -15,7 +15,7 @@ from activities.ports import Record, Recording
 from activities.projection import projected
 from models.engine import Change
 from models.stage import entered
-from models.tables import NoticeRow, PartnershipRow, TimelineRow
+from models.tables import NoticeRow, PartnershipRow, Table, TimelineRow
 
 BEHIND = "Behind"
 
@@ -26,6 +26,7 @@ class Recorder(Record):
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._insert: Callable[..., Any] = sqlite.insert if engine.dialect.name == "sqlite" else postgresql.insert
+        self._newest = self._projection()
 
     @activity.defn(name="record")
     async def record(self, recording: Recording) -> None:
@@ -36,28 +37,33 @@ class Recorder(Record):
         """A recording within a transaction; `handled` says what became of its notices already. Raises where the
         record is ahead of it."""
         p = recording.state
-        await connection.execute(self._projection(projected(recording)))
+        await connection.execute(self._newest, projected(recording))
         lines = [_line(p.id, change) for change in recording.changes]
         if lines:
-            written = await connection.execute(self._once(TimelineRow, lines))
+            written = await self._once(connection, TimelineRow, lines)
             if written.rowcount < len(lines):  # repeated, or in the place of others
                 await _check_the_same(connection, p.id, recording.changes)
         notices = [{"partnership": p.id} | dict(notice) for change in recording.changes for notice in change.notices]
         if notices:
             rows = [row | {"roles": list(row["roles"])} | handled for row in notices]
-            await connection.execute(self._once(NoticeRow, rows))
+            await self._once(connection, NoticeRow, rows)
 
-    def _projection(self, row: dict[str, Any]) -> Executable:
-        insert = self._insert(PartnershipRow).values(row)
-        newer = {name: insert.excluded[name] for name in row if name != "id"}
+    def _projection(self) -> Executable:
+        """Written once, for composing it takes longer than the rest of a recording."""
+        insert = self._insert(PartnershipRow.__table__)
+        newer = {column.name: column for column in insert.excluded if column.name != "id"}
         statement: Executable = insert.on_conflict_do_update(
             index_elements=["id"], set_=newer, where=PartnershipRow.revision < insert.excluded.revision
         )
         return statement
 
-    def _once(self, table: type, rows: list[dict[str, Any]]) -> Executable:
-        statement: Executable = self._insert(table).values(rows).on_conflict_do_nothing()
-        return statement
+    async def _once(
+        self, connection: AsyncConnection, table: type[Table], rows: list[dict[str, Any]]
+    ) -> CursorResult[Any]:
+        """One statement; with a single row, as nearly always, one that need not be composed anew."""
+        insert, parameters = self._insert(table.__table__), rows[0] if len(rows) == 1 else None
+        once: Executable = (insert if parameters else insert.values(rows)).on_conflict_do_nothing()
+        return await connection.execute(once, parameters)
 
 
 async def told_apart(connection: AsyncConnection, partnership: str, changes: Sequence[Change]) -> list[int]:
