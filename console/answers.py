@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from console.acting import Order, act
 from console.answer_holds import MARK, hold, lift
 from console.answer_visit import Visit
-from console.audit import audited
+from console.audit import What, audited
 from console.database import said_in_words
 from console.edge import Edge
 from console.moments import understood
@@ -46,7 +46,7 @@ MOST_LINE = 200
 
 ADDRESS = re.compile(r"[^@\s<>,]{1,64}@[^@\s<>,]{1,200}\.[^@\s<>,]{2,60}")
 
-CHECKED = "checked"
+CHECKED: What = "checked"
 SUCCESSOR, WRONG = "successor", "wrong"
 
 

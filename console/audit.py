@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel
 from sqlalchemy import insert, select
@@ -14,6 +14,70 @@ from models.tables import AuditRow
 
 OPERATOR = "operator"
 """Who edits where no person is named."""
+
+
+What = Literal[
+    "English name",
+    "absence cancelled",
+    "absence ended",
+    "absence recorded",
+    "address tried again",
+    "api token made",
+    "api token revoked",
+    "calendar day set",
+    "calendar day unset",
+    "calendar feed revoked",
+    "checked",
+    "correction done",
+    "correspondent objected",
+    "digests not wanted",
+    "digests wanted again",
+    "file added",
+    "file brought back",
+    "file no longer shared",
+    "file removed",
+    "file shared",
+    "granted",
+    "handover accepted",
+    "handover declined",
+    "handover offered",
+    "handover withdrawn",
+    "leave as told",
+    "links revoked",
+    "mail arrived",
+    "mail held",
+    "mail hold extended",
+    "mail hold lifted",
+    "mail sent again",
+    "objection taken back",
+    "person added",
+    "person changed",
+    "person erased",
+    "place added",
+    "profile changed",
+    "profile link revoked",
+    "profile shared",
+    "programme made",
+    "programme named",
+    "publication changed",
+    "put into programme",
+    "revoked",
+    "sender's name",
+    "signed out everywhere",
+    "successor confirmed",
+    "successor dismissed",
+    "taken out of programme",
+    "tell again",
+    "text brought back",
+    "text no longer shared",
+    "text removed",
+    "text shared",
+    "webhook added",
+    "webhook removed",
+    "webhook secret renewed",
+    "webhook woken",
+]
+"""What can be done; pages call it by the words of the book `record`."""
 
 
 class Edit(BaseModel):
@@ -27,7 +91,7 @@ class Edit(BaseModel):
 
 
 async def audited(
-    connection: AsyncConnection, who: str, what: str, key: str, before: Mapping[str, Any], after: Mapping[str, Any]
+    connection: AsyncConnection, who: str, what: What, key: str, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> None:
     """Put an edit on record, in the same transaction as the edit itself."""
     entry = {"at": datetime.now(UTC), "who": who, "what": what, "key": key}

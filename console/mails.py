@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from console.audit import Edit, audited, edits_of
+from console.audit import Edit, What, audited, edits_of
 from console.people import PersonName, people_named
 from console.places import places_named
 from console.seats import titles
@@ -205,7 +205,7 @@ async def _correspondent_can_be_mailed(connection: AsyncConnection, row: Any) ->
         raise Refused("bounced", f"Mail to {there.name} came back on {there.bounced_at:%Y-%m-%d}; find a new contact.")
 
 
-async def _put(connection: AsyncConnection, row: Any, after: dict[str, Any], what: str, who: str) -> None:
+async def _put(connection: AsyncConnection, row: Any, after: dict[str, Any], what: What, who: str) -> None:
     """Refused: the mail has become something else meanwhile."""
     unchanged = (MailRow.message_id == row.message_id, MailRow.status == row.status)
     changed = await connection.execute(update(MailRow).where(*unchanged).values(**after))

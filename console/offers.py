@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from sqlalchemy import Select, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from console.audit import audited
+from console.audit import What, audited
 from console.people import HeldRole, PersonName, people_named
 from console.seats import Seat, seats_named
 from models.base import Refused
@@ -79,6 +79,13 @@ async def together(connection: AsyncConnection, handover: str) -> Sequence[Any]:
     return rows
 
 
+_BECAME: Mapping[str, What] = {
+    "accepted": "handover accepted",
+    "declined": "handover declined",
+    "withdrawn": "handover withdrawn",
+}
+
+
 async def decide(connection: AsyncConnection, row: Any, state: str, who: str) -> None:
     """What became of one offered seat; only the first answer counts."""
     now = datetime.now(UTC)
@@ -88,7 +95,7 @@ async def decide(connection: AsyncConnection, row: Any, state: str, who: str) ->
         .values(state=state, decided_at=now)
     )
     if decided.rowcount:
-        await audited(connection, who, f"handover {state}", row.id, {"state": "proposed"}, {"state": state})
+        await audited(connection, who, _BECAME[state], row.id, {"state": "proposed"}, {"state": state})
 
 
 def ordered() -> Select[Any]:

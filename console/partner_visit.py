@@ -17,7 +17,7 @@ from console.acting import Order, Speaker, act
 from console.answer_view import CORRESPONDENT
 from console.answer_visit import named, scope_of
 from console.answers import MOST_WORDS, Form, keep_text, line, mail_address
-from console.audit import audited
+from console.audit import What, audited
 from console.database import said_in_words
 from console.edge import Edge
 from console.moments import understood
@@ -92,7 +92,7 @@ async def object_to_mail(edge: Edge, correspondent: Row[Any], objects: bool) -> 
     with said_in_words():
         async with edge.database.begin() as connection:
             if (await connection.execute(change.values(objected_at=at))).rowcount:
-                what = "correspondent objected" if objects else "objection taken back"
+                what: What = "correspondent objected" if objects else "objection taken back"
                 before, after = {"objected_at": correspondent.objected_at}, {"objected_at": at}
                 await audited(connection, correspondent.id, what, correspondent.id, before, after)
 

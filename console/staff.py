@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.access.leaving import shut_out
 from console.access.signing_in import use_up
-from console.audit import OPERATOR, audited
+from console.audit import OPERATOR, What, audited
 from console.handovers import none_without_heir, withdraw_offers_of
 from console.mails import send_returned_again
 from console.people import one_at_a_time
@@ -150,7 +150,7 @@ async def _row(connection: AsyncConnection, person: str) -> Any:
     return row
 
 
-async def _put(connection: AsyncConnection, row: Any, after: dict[str, Any], what: str, who: str) -> None:
+async def _put(connection: AsyncConnection, row: Any, after: dict[str, Any], what: What, who: str) -> None:
     before = {key: getattr(row, key) for key in after}
     await connection.execute(update(PersonRow).where(PersonRow.id == row.id).values(**after))
     await audited(connection, who, what, row.id, before, after)

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from console.acting import Order, act
 from console.answer_visit import seats_in
 from console.answers import SUCCESSOR, WRONG
-from console.audit import OPERATOR, audited
+from console.audit import OPERATOR, What, audited
 from console.database import said_in_words
 from console.edge import Edge
 from console.handovers import OTHER_SEAT
@@ -27,8 +27,9 @@ from models.base import Actor, Refused, Role
 from models.partnership import Partnership
 from models.tables import AuditRow, PersonRow, TextRow
 
-CONFIRMED, DISMISSED = "successor confirmed", "successor dismissed"
-DONE = "correction done"
+CONFIRMED: What = "successor confirmed"
+DISMISSED: What = "successor dismissed"
+DONE: What = "correction done"
 
 
 class SaidView(BaseModel):
@@ -122,7 +123,7 @@ async def _name(edge: Edge, p: Partnership, seat: Actor, heir: str, said: str, b
     await act(edge, Order(p.id, "name_person", named, by, key))
 
 
-async def _decide(edge: Edge, said: str, what: str, who: str, after: dict[str, Any]) -> None:
+async def _decide(edge: Edge, said: str, what: What, who: str, after: dict[str, Any]) -> None:
     """Put on record what became of it; only the first time counts."""
     with said_in_words():
         async with edge.database.begin() as connection:

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.answer_pages import LOOKING, looking, status_of
 from console.answer_visit import person_of, scope_of
-from console.audit import audited
+from console.audit import What, audited
 from console.edge import Edge
 from console.people import one_at_a_time
 from console.small_pages import Sorry, fields, onward, page, posted, sentence, words_for
@@ -91,7 +91,7 @@ async def set_regular_mails(connection: AsyncConnection, person: str, *, stop: b
     otherwise = PersonRow.unsubscribed_at.is_(None) if stop else PersonRow.unsubscribed_at.is_not(None)
     change = update(PersonRow).where(PersonRow.id == person, otherwise).values(unsubscribed_at=at)
     if (await connection.execute(change)).rowcount:
-        what = "digests not wanted" if stop else "digests wanted again"
+        what: What = "digests not wanted" if stop else "digests wanted again"
         await audited(connection, person, what, person, {}, {"unsubscribed_at": at})
 
 

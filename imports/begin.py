@@ -21,6 +21,9 @@ KYIV = ZoneInfo("Europe/Kyiv")
 REGISTER_AS_OF = datetime(2026, 5, 15, 9, tzinfo=UTC)
 """The day of the register's file."""
 
+REGISTER_ENTRY = "register_entry"
+"""The type of document that the register itself is."""
+
 
 def place_id(party: ImportedParty) -> str:
     """The place of a party: its KATOTTG code, or a name of its own from country and name as written."""
@@ -62,7 +65,7 @@ def _agreement(imported: ImportedAgreement, parties: int, signed: datetime | Non
         since=signed or REGISTER_AS_OF,
         signatories=keys,
         signatures=dict.fromkeys(keys, signature) if signature else {},
-        registered=Document(at=REGISTER_AS_OF, type="register_entry", provenance=provenance),
+        registered=Document(at=REGISTER_AS_OF, type=REGISTER_ENTRY, provenance=provenance),
         term=Term(
             indefinite=isinstance(imported.term, Indefinite),
             ends=noon(imported.ends) if imported.ends else None,

@@ -25,6 +25,7 @@ from console.access.viewer import Viewer
 from console.edge import Edge
 from console.feeds import feed_address
 from console.problems import Invalid
+from console.record_words import RecordWords
 from console.staff import Account, change_account
 from console.web.frame import page, refusal, words_of
 from console.web.needs import Record, TheEdge, writing
@@ -106,7 +107,8 @@ async def data(request: Request, record: Record, viewer: TheViewer) -> Response:
     """Everything that is held of oneself."""
     found = await held(record, viewer.id)
     main = {what: [_main(what, row) for row in rows] for what, rows in found.items() if rows}
-    return page(request, viewer, "me", "me/data.html", {"held": main, "most": MOST_ROWS})
+    record_words = RecordWords(viewer.language, viewer.zone)
+    return page(request, viewer, "me", "me/data.html", {"held": main, "most": MOST_ROWS, "record_words": record_words})
 
 
 @router.get("/me/data.json")

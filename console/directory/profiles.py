@@ -10,13 +10,13 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from console.audit import audited
+from console.audit import What, audited
 from models.base import Refused
 from models.profile import Profile
 from models.tables import PlaceRow, ProfileRow
 from models.tables.reference import place_search
 
-EDITED = "profile changed"
+EDITED: What = "profile changed"
 
 NOTHING = Profile()
 

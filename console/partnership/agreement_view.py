@@ -144,5 +144,6 @@ def _deadline(statute: Statute, at: datetime, names: Names, now: datetime) -> De
     said = [words("agreement.statute_days", days=days) if days else words("agreement.statute_unknown")]
     said.append(words("agreement.statute_day", n=words.number(max(0, (now - at).days))))
     if not statute.verified:
-        said.append(words("agreement.statute_unverified", source=statute.source))
+        source = words(f"statute.{statute.name.replace('.', '_')}")
+        said.append(words("agreement.statute_unverified", source=source))
     return Deadline(names.watch(statute.name.partition(".")[0]), tuple(said))

@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from console.audit import audited
+from console.audit import What, audited
 from console.partnership.seen import Seen
 from console.partnership.store import Store
 from console.privacy import NOTE
@@ -32,12 +32,13 @@ def may_change(there: Seen, kept: Any) -> bool:
     return kept.place in there.own_places if kept.place is not None else added_by == there.viewer.id
 
 
-_DONE: Mapping[Act, tuple[str, str]] = {
-    "share": ("shared_at", "shared"),
-    "unshare": ("shared_at", "no longer shared"),
-    "remove": ("removed_at", "removed"),
-    "restore": ("removed_at", "brought back"),
+_DONE: Mapping[Act, tuple[str, What, What]] = {
+    "share": ("shared_at", "text shared", "file shared"),
+    "unshare": ("shared_at", "text no longer shared", "file no longer shared"),
+    "remove": ("removed_at", "text removed", "file removed"),
+    "restore": ("removed_at", "text brought back", "file brought back"),
 }
+"""The column that says so; what it is called of a text, and of a file."""
 
 
 async def change(connection: AsyncConnection, there: Seen, row: Row[Any], what: Act, now: datetime) -> None:
@@ -46,13 +47,13 @@ async def change(connection: AsyncConnection, there: Seen, row: Row[Any], what: 
     if not may_change(there, row):
         raise Sorry("not_yours", place=there.names.place(row.place) if row.place else "–")
     table = TextRow if hasattr(row, "body") else FileRow
-    name, said = _DONE[what]
+    name, of_text, of_file = _DONE[what]
     before, after = getattr(row, name), now if what in ("share", "remove") else None
     if (before is None) == (after is None):
         return
     await connection.execute(update(table).where(table.id == row.id).values({name: after}))
-    thing = "text" if table is TextRow else "file"
-    await audited(connection, there.viewer.id, f"{thing} {said}", row.id, {name: before}, {name: after})
+    said = of_text if table is TextRow else of_file
+    await audited(connection, there.viewer.id, said, row.id, {name: before}, {name: after})
 
 
 async def erase_removed(connection: AsyncConnection, store: Store, now: datetime) -> None:

@@ -45,7 +45,7 @@ class Line(BaseModel):
     key: str
     about: str
     address: str | None
-    changed: list[tuple[str, str, str]]
+    changed: list[tuple[str, Any, Any]]
 
 
 class Trail(BaseModel):
@@ -103,11 +103,7 @@ def _name(named: Any, key: str) -> str:
     return named[key].name if key in named else ""
 
 
-def _changed(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str, str]]:
+def _changed(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, Any, Any]]:
     """What differs: name, how it was, how it is."""
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-    return [(name.replace("_", " "), _said(before.get(name)), _said(after.get(name))) for name in names]
-
-
-def _said(value: Any) -> str:
-    return "–" if value in (None, "", [], {}) else str(value)[:200]
+    return [(name, before.get(name), after.get(name)) for name in names]

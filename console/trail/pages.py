@@ -8,8 +8,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from console.access.looking import TheViewer
+from console.record_words import RecordWords
 from console.trail.asking import Wanted, trail
-from console.web.frame import page, words_of
+from console.web.frame import page
 from console.web.needs import Record
 
 router = APIRouter(include_in_schema=False)
@@ -22,11 +23,6 @@ async def trail_page(
     """Who changed what, the newest first."""
     found = await trail(record, viewer, wanted)
     narrowed = {name: value for name, value in wanted.model_dump(exclude={"before"}).items() if value}
-    words = words_of(request, viewer, "trail")
-
-    def what(code: str) -> str:
-        """What was done, in words; a kind of edit that the book does not know is called by its own name."""
-        key = f"what.{code.replace(' ', '_')}"
-        return words(key) if words.has(key) else code
-
-    return page(request, viewer, "trail", "trail/trail.html", {"trail": found, "narrowed": narrowed, "what": what})
+    record_words = RecordWords(viewer.language, viewer.zone)
+    values = {"trail": found, "narrowed": narrowed, "record_words": record_words}
+    return page(request, viewer, "trail", "trail/trail.html", values)

@@ -10,12 +10,14 @@ import pytest
 
 import models
 from console.fields import said_in
-from console.partnership.inputs import label_of
+from console.partnership.inputs import DOCUMENTS, label_of
 from console.partnership.offered import GROUPS, USUAL
 from console.words import OURS, words_in
+from imports.begin import REGISTER_ENTRY
 from models.commands import COMMANDS
 from models.health import REASONS
 from models.stage import Stage
+from models.statutes import STATUTES
 from tests.models.lives import codes_in
 
 NOT_REFUSED_TO_COMMANDS = {"unknown_partnership"}
@@ -67,3 +69,11 @@ def test_every_signal_says_why(language: str) -> None:
     for code, reasons in REASONS.items():
         assert words(f"signal.{code}")
         assert set(words.group(f"because.{code}")) == set(reasons)
+
+
+@pytest.mark.parametrize("language", OURS)
+def test_the_source_of_every_statute_and_every_type_of_document_is_said_in_words(language: str) -> None:
+    sources = words_in("partnership", language).group("statute")
+    assert set(sources) == {name.replace(".", "_") for name in STATUTES}
+    types = words_in("command", language).group("choice.type")
+    assert {*DOCUMENTS, REGISTER_ENTRY} <= set(types)
