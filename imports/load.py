@@ -20,6 +20,7 @@ from imports.agreement import ImportedAgreement, read_agreements
 from imports.begin import place_id, start_of
 from imports.duplicates import likely_duplicates, related
 from imports.municipalities import Municipality, read_municipalities
+from imports.other_names import name_otherwise
 from imports.positions import place_on_earth
 from models.base import Refused
 from models.english import english_name
@@ -70,6 +71,7 @@ async def load_register(
     try:
         await write_reference(engine, municipalities, agreements, str(path or REGISTER.name))
         await place_on_earth(engine)
+        await name_otherwise(engine)
         known = await _on_record(engine)
         new = [each for each in agreements if str(each.key) not in known]
         refused = await _start_all(new, client, settings, engine, progress)
@@ -140,11 +142,11 @@ async def write_reference(
 
 
 def _insert_new(insert: Callable[..., Any], table: type[Table]) -> Any:
-    """What is there stays; only a place that has no English name yet gets it."""
+    """What is there stays; only a place that has no English name yet gets it, and is looked up again."""
     statement = insert(table)
     if table is not PlaceRow:
         return statement.on_conflict_do_nothing()
-    named = {"name_en": statement.excluded.name_en, "search": statement.excluded.search}
+    named = {"name_en": statement.excluded.name_en, "search": statement.excluded.search, "other_names": None}
     return statement.on_conflict_do_update(index_elements=["id"], set_=named, where=PlaceRow.name_en.is_(None))
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from console.atlas.projection import Point
@@ -20,6 +21,18 @@ FAR_LARGER = 5
 Named = tuple[str, str]
 """(country as ISO 3166 alpha-2, name in any alphabet)"""
 
+
+@dataclass(frozen=True)
+class Listed:
+    """A place of the list: its number, its names in any alphabet and of any time, its people, where it is."""
+
+    number: str
+    country: str
+    names: tuple[str, ...]
+    people: int
+    at: Point
+
+
 _PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "ґ": "г"})
 
 
@@ -30,9 +43,10 @@ def positions(wanted: Iterable[Named]) -> dict[Named, Point]:
         by_key.setdefault((country, folded(name)), []).append((country, name))
     aliases = dict(_aliases(by_key))
     found: dict[Named, list[tuple[int, Point]]] = {}
-    for number, country, names, people, place in _places():
-        for key in {*((country, folded(name)) for name in names), *aliases.get(number, ())} & by_key.keys():
-            found.setdefault(key, []).append((people, place))
+    for place in listed_places():
+        names = {(place.country, folded(name)) for name in place.names}
+        for key in {*names, *aliases.get(place.number, ())} & by_key.keys():
+            found.setdefault(key, []).append((place.people, place.at))
     return {
         each: point
         for key, candidates in found.items()
@@ -62,9 +76,11 @@ def _aliases(wanted: Mapping[Named, object]) -> Iterator[tuple[str, list[Named]]
     yield from found.items()
 
 
-def _places() -> Iterator[tuple[str, str, list[str], int, Point]]:
+def listed_places() -> Iterator[Listed]:
+    """Every place of the list."""
     for number, name, country, latitude, longitude, people, others in _rows(PLACES):
-        yield number, country, [name, *others.split("|")], int(people), (float(longitude), float(latitude))
+        names, at = (name, *others.split("|")), (float(longitude), float(latitude))
+        yield Listed(number, country, names, int(people), at)
 
 
 def _rows(path: Path) -> Iterator[list[str]]:

@@ -24,6 +24,7 @@ from imports.agreement import ImportedAgreement, read_agreements
 from imports.begin import start_of
 from imports.load import MUNICIPALITIES, write_reference
 from imports.municipalities import Municipality, read_municipalities
+from imports.other_names import name_otherwise
 from imports.positions import place_on_earth
 from models.tables import BatchItemRow, PartnershipRow
 
@@ -99,6 +100,7 @@ async def make_ready(edge: Edge, batch: Batch) -> None:
     if read:
         await write_reference(edge.database, municipalities(), read, str(batch.said["source"]))
         await place_on_earth(edge.database)
+        await name_otherwise(edge.database)
 
 
 async def begun(edge: Edge, viewer: Viewer, batch: Batch, item: Item) -> Outcome:

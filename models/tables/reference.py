@@ -27,6 +27,7 @@ def place_search(place: Mapping[str, Any]) -> str:
     return search_words(
         place["name_uk"],
         place.get("name_en"),
+        place.get("other_names"),
         *oblasts,
         *(OBLAST if any(oblasts) else ()),
         abroad=place.get("country") != "UA",
@@ -49,6 +50,7 @@ class PlaceRow(Table):
     longitude: Mapped[float | None]
     population: Mapped[int | None]
     sender_name: Mapped[str | None] = mapped_column(String(200), doc="in whose name mail to its people leaves")
+    other_names: Mapped[str | None] = mapped_column(Text, doc="found by, shown nowhere; none: not looked up yet")
     search: Mapped[str] = mapped_column(Text, default=_found_by, doc="models.search_words, of its names")
 
     __table_args__ = (Index(None, "country"), Index(None, "oblast_uk"))
