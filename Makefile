@@ -36,13 +36,14 @@ check: .venv/.dev ## lint, format, types, import rules, locked requirements, adv
 
 # Small, so that all of it takes half an hour; the goals are meant at 10,000 and 1000,10000,100000.
 BENCH_OPEN ?= 500
+BENCH_ROUNDS ?= 3
 RECOVERY_OPEN ?= 250,1000
 
 bench: bench-contenders bench-storm bench-recovery bench-year bench-memory bench-monday bench-console ## every benchmark; figures go to var/bench/
 	@$(BIN)/python -m benchmarks.pictures
 
-bench-contenders: .venv/.dev .venv-bench/.done ## bare and textbook Temporal, cron, DBOS, procrastinate, APScheduler, Celery: one table
-	$(BIN)/python -m benchmarks.contend
+bench-contenders: .venv/.dev .venv-bench/.done .venv-bench-dbosify/.done ## bare and textbook Temporal, cron, DBOS, DBOSify, procrastinate, APScheduler, Celery: one table
+	$(BIN)/python -m benchmarks.contend --rounds $(BENCH_ROUNDS)
 
 bench-year: .venv/.dev ## the reference partnership-year beside a bare workflow
 	$(BIN)/python -m embedded.temporal_server --ensure
@@ -84,9 +85,10 @@ lock: $(UV) ## resolve the requirements anew and write them down with their hash
 	$(UV) pip compile --universal --generate-hashes -q --upgrade pyproject.toml -o requirements.txt
 	$(UV) pip compile --universal --generate-hashes -q --upgrade pyproject.toml --group dev -o requirements-dev.txt
 	$(UV) pip compile --universal --generate-hashes -q --upgrade --group bench -o requirements-bench.txt
+	$(UV) pip compile --universal --generate-hashes -q --upgrade --group bench-dbosify -o requirements-bench-dbosify.txt
 
 clean: ## remove .venv and caches; var/ with all state stays
-	rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
+	rm -rf .venv .venv-bench .venv-bench-dbosify .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(UV):
@@ -110,7 +112,7 @@ $(UV):
 	@touch $@ .venv/.runtime
 
 # The contenders' libraries stay apart from ours.
-.venv-bench/.done: requirements-bench.txt | $(UV)
-	@$(UV) venv --quiet --clear --python $(BIN)/python .venv-bench
-	$(UV) pip sync --quiet --require-hashes --python .venv-bench/bin/python requirements-bench.txt
+.venv-bench/.done .venv-bench-dbosify/.done: .venv-%/.done: requirements-%.txt | $(UV)
+	@$(UV) venv --quiet --clear --python $(BIN)/python .venv-$*
+	$(UV) pip sync --quiet --require-hashes --python .venv-$*/bin/python $<
 	@touch $@

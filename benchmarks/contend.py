@@ -1,146 +1,79 @@
-"""What people would use instead, side by side: `python -m benchmarks.contend --open 200`.
+"""What people would use instead, side by side: `python -m benchmarks.contend --open 60 --rounds 3`.
 
-One run, one PostgreSQL that keeps every commit, one contender after the other, each with one worker and a real SMTP
-server on loopback. See docs/performance.md for what each figure is.
+One PostgreSQL that keeps every commit. In each round every contender has its turn, with one worker and a real SMTP
+server on loopback, in another order each time, so that what disturbs the machine meets all alike; medians are kept.
+See docs/performance.md for what each figure is.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import os
 import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from random import Random
-from statistics import median
 from subprocess import DEVNULL
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from benchmarks import report
-from benchmarks.contend_ground import OURS_COUNTED, Ring, moment, ring
+from benchmarks.contend_figures import Numbers, summed_up, table
+from benchmarks.contend_ground import ring
+from benchmarks.contend_mail import struck_at_our_mail
+from benchmarks.contend_parts import one_round
 from benchmarks.contenders.part import MODULES
-from benchmarks.grown_up import grown_up
-from benchmarks.lives import a_key
-from benchmarks.many import until
+from benchmarks.grown_up import GrownUp, grown_up
 from embedded.temporal_server import LOOPBACK, free_port
 
-OPEN, CRASHES, SEED = 200, 6, 1
-CONTACTS = 40
-FAR = 40 * 86_400.0
-IDLE_SECONDS = 8.0
-STATISTICS_SECONDS = 11.0
-"""PostgreSQL tells of a resting connection's transactions up to ten seconds later."""
+OPEN, CRASHES, SEED, ROUNDS = 60, 4, 1, 3
+KEPT = "contenders_rounds"
 
-STARTS_A_SECOND = 12.0
-LONGEST = 180.0
-AT_ONCE_DUE = 10
-REST_SECONDS = 12.0
-LOST_SECONDS = 60.0
-
-Numbers = dict[str, float | int]
+Kept = dict[str, dict[str, dict[str, float | int]]]
+"""What each round of each contender found."""
 
 
-async def measure(names: Sequence[str], count: int, crashes: int, seed: int) -> Numbers:
-    figures: Numbers = {"open": count, "crashes": crashes, "seed": seed, "load_before": round(os.getloadavg()[0], 1)}
-    async with grown_up() as scene, _redis() as broker:
-        for name in names:
-            began = perf_counter()
-            try:
-                async with ring(scene, name, broker) as made:
-                    found = await _rounds(made, count, crashes, seed)
-            except (AssertionError, TimeoutError, OSError, ValueError) as error:
-                print(f"{name} did not go through: {type(error).__name__} {error}")
-                continue
-            figures |= {f"{name}_{figure}": value for figure, value in found.items()}
-            report.write("contenders", figures)
-            print(f"{name} ({perf_counter() - began:.0f} s): {found}", flush=True)
-    return figures
+async def measure(names: Sequence[str], rounds: range, count: int, crashes: int, seed: int, kept: Kept) -> None:
+    """Adds what each round finds to what is kept, and writes it down after each turn."""
+    async with grown_up() as scene, redis() as broker:
+        for number in rounds:
+            for name in _in_another_order(names, number):
+                began = perf_counter()
+                try:
+                    found = await _turn(scene, name, broker, number, (count, crashes, seed))
+                except (AssertionError, TimeoutError, OSError, ValueError, RuntimeError) as error:
+                    print(f"{name} did not go through: {type(error).__name__} {error}", flush=True)
+                    continue
+                kept.setdefault(name, {})[str(number)] = found
+                _write(kept, count, crashes, seed)
+                print(f"{number + 1}: {name} ({perf_counter() - began:.0f} s): {found}", flush=True)
 
 
-async def _rounds(made: Ring, count: int, crashes: int, seed: int) -> Numbers:
-    figures = await _resting(made, count)
-    figures |= await _storm(made, count)
-    figures["first_after_kill_s"] = await _killed(made)
-    figures["of_which_start_s"] = made.start_seconds
-    if made.name not in OURS_COUNTED:
-        figures |= await _struck(made, count // 2, crashes, seed)
-    return figures
+async def _turn(
+    scene: GrownUp, name: str, broker: str, number: int, given: tuple[int, int, int]
+) -> dict[str, float | int]:
+    count, crashes, seed = given
+    async with ring(scene, name, broker, str(number)) as made:
+        found = await one_round(made, count, crashes, seed + number)
+    if name == "ours" and crashes:
+        found |= await struck_at_our_mail(seed + number, crashes)
+    return found | {"load": round(os.getloadavg()[0], 1)}
 
 
-async def _resting(made: Ring, count: int) -> Numbers:
-    """Many that are not due: starts, contacts, and what they cost while nothing happens."""
-    await asyncio.sleep(STATISTICS_SECONDS)  # a worker of many processes is complete by then
-    memory, disk = await made.memory(), await made.disk()
-    keys = _keys("resting", count)
-    seconds = await made.begin(keys, moment(FAR))
-    contacts = [await made.contact(key) for key in keys[:CONTACTS]]
-    await asyncio.sleep(STATISTICS_SECONDS)
-    before = await made.transactions()
-    await asyncio.sleep(IDLE_SECONDS)
-    return {
-        "starts_per_second": round(count / seconds, 1),
-        "contact_p50_ms": round(median(contacts) * 1e3, 1),
-        "idle_transactions_per_second": round((await made.transactions() - before) / IDLE_SECONDS, 1),
-        "memory_kb_each": round(max(0.0, await made.memory() - memory) * 1024 / count, 1),
-        "worker_mb": round(await made.memory(), 1),
-        "disk_kb_each": round((await made.disk() - disk) / count, 1),
-    }
+def _in_another_order(names: Sequence[str], number: int) -> list[str]:
+    first = number * 5 % len(names)
+    return [*names[first:], *names[:first]]
 
 
-async def _storm(made: Ring, count: int) -> Numbers:
-    before, due = await made.told(), moment(count / STARTS_A_SECOND + 3)
-    await made.begin(_keys("storm", count), due)
-    late = max(0.0, (moment(0) - due).total_seconds())
-    await asyncio.sleep(max(0.0, (due - moment(0)).total_seconds()))
-    seconds = await until(made.told, before + count, LONGEST)
-    return {"storm_per_second": round(count / (seconds + late), 1)}
-
-
-async def _killed(made: Ring) -> float:
-    """The worker is killed as some come due, and started at once: seconds until the first is told of."""
-    before, due = await made.told(), moment(3)
-    await made.begin(_keys("killed", AT_ONCE_DUE), due)
-    await asyncio.sleep(max(0.0, (due - moment(0)).total_seconds() - 0.2))
-    made.kill_and_restart()
-    begins = max(0.2, (due - moment(0)).total_seconds())
-    seconds = await until(made.told, before + 1, LONGEST)
-    await until(made.told, before + AT_ONCE_DUE, LONGEST)
-    return round(max(0.0, seconds - begins), 2)
-
-
-async def _struck(made: Ring, count: int, crashes: int, seed: int) -> Numbers:
-    """The worker is killed again and again while it writes: what is lost, what comes twice."""
-    sink, due = made.sink, moment(count / STARTS_A_SECOND + 3)
-    already, before = len(sink.accepted), len(sink.mails)
-    await made.begin(_keys("struck", count), due)
-    chance = Random(f"{seed}/{made.name}")
-    sink.fatal = {already + each for each in chance.sample(range(1, count), crashes)}
-    sink.strike = made.kill_and_restart
-    await _until_still(made, before + count)
-    sink.fatal = set()
-    came = len(sink.accepted) - already
-    told = await made.told() - before
-    return {"kills": sink.struck, "lost": count - told, "doubled": came - told}
-
-
-async def _until_still(made: Ring, wanted: int) -> None:
-    """Until all are told of and some time has passed, or nothing has come for long: then it is lost."""
-    came, since = -1, perf_counter()
-    while perf_counter() - since < (REST_SECONDS if await made.told() >= wanted else LOST_SECONDS):
-        if len(made.sink.accepted) != came:
-            came, since = len(made.sink.accepted), perf_counter()
-        await asyncio.sleep(0.25)
-
-
-def _keys(part: str, count: int) -> list[str]:
-    chance = Random(part).randrange(10**9)
-    return [a_key(chance + number) for number in range(count)]
+def _write(kept: Kept, count: int, crashes: int, seed: int) -> None:
+    asked: Numbers = {"open": count, "crashes": crashes, "seed": seed, "rounds": max(map(len, kept.values()))}
+    report.write("contenders", {**asked, **summed_up(kept)})
+    report.figures_file(KEPT).write_text(json.dumps(kept, indent=1) + "\n")
 
 
 @asynccontextmanager
-async def _redis() -> AsyncIterator[str]:
+async def redis() -> AsyncIterator[str]:
     """Celery's broker, every command on its disk; none where it is not installed."""
     if shutil.which("redis-server") is None:
         yield ""
@@ -161,13 +94,18 @@ async def _redis() -> AsyncIterator[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.contend", description=__doc__)
     parser.add_argument("--open", type=int, default=OPEN, help="towns, in each of its parts")
-    parser.add_argument("--crashes", type=int, default=CRASHES, help="kills of each worker while it writes")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="turns of each contender")
+    parser.add_argument("--crashes", type=int, default=CRASHES, help="kills of each worker while it writes, each round")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--only", default=",".join(MODULES), help="some of the contenders")
+    parser.add_argument("--more", action="store_true", help="add to the rounds of the last run")
     given = parser.parse_args()
     names = given.only.split(",")
-    figures = asyncio.run(measure(names, given.open, given.crashes, given.seed))
-    print(report.beside(figures, names))
+    kept: Kept = json.loads(report.figures_file(KEPT).read_text()) if given.more else {}
+    first = max((int(each) + 1 for found in kept.values() for each in found), default=0)
+    rounds = range(first, first + given.rounds)
+    asyncio.run(measure(names, rounds, given.open, given.crashes, given.seed, kept))
+    print(table(kept))
     print(f"Written to {report.figures_file('contenders')}")
 
 

@@ -27,24 +27,33 @@ from benchmarks.loopback import Loopback
 from benchmarks.memory import megabytes
 
 ROOT = Path(__file__).parents[1]
+PYTHONS = {
+    "ours": Path(sys.executable),
+    "bare": Path(sys.executable),
+    "textbook": Path(sys.executable),
+    "dbosify": ROOT / ".venv-bench-dbosify/bin/python",
+}
 OTHERS = ROOT / ".venv-bench/bin/python"
 QUIET = timedelta(days=60)
-OURS_COUNTED = {
-    "ours": "SELECT count(*) FROM notices WHERE rung = 1",
-    "bare": "SELECT count(*) FROM bare WHERE revision > 1",
-}
-"""Who writes no mail in a storm: what is counted instead."""
+
+NOTICES = "SELECT count(*) FROM notices WHERE rung = 1"
+COUNTED = {"ours": NOTICES, "dbosify": NOTICES, "bare": "SELECT count(*) FROM bare WHERE revision > 1"}
+"""Who writes no mail as a silence is due: what is counted instead."""
+
+ROWS = {"ours": "partnerships", "dbosify": "partnerships", "bare": "bare"}
+"""Where a town is on record; `towns` where nothing else is said."""
 
 ON_TEMPORAL = ("ours", "bare", "textbook")
 
 
 class Sink(Loopback):
-    """Takes every mail, and strikes at chosen ones: after the mail is taken, before its sender hears so."""
+    """Takes every mail, and strikes at chosen ones (`fatal`, rising): after the mail is taken, before its sender hears
+    so. Where the strike finds nobody, it comes with the next mail."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.strike: Callable[[], None] = lambda: None
-        self.fatal: set[int] = set()
+        self.strike: Callable[[], bool] = lambda: False
+        self.fatal: list[int] = []
         self.struck = 0
 
     @property
@@ -52,12 +61,16 @@ class Sink(Loopback):
         """How often each Message-ID came."""
         return Counter(mail.message_id for mail in self.accepted)
 
+    def of(self, keys: list[str]) -> Counter[str]:
+        """How often each of these towns was written to."""
+        wanted = set(keys)
+        return Counter(mail.person for mail in self.accepted if mail.person in wanted)
+
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         answer = await super().handle_DATA(server, session, envelope)
-        if len(self.accepted) in self.fatal:
-            self.fatal.discard(len(self.accepted))
+        if self.fatal and len(self.accepted) >= self.fatal[0] and self.strike():
+            self.fatal.pop(0)
             self.struck += 1
-            self.strike()
         return answer
 
 
@@ -84,8 +97,12 @@ class Ring:
 
     async def told(self) -> int:
         """Silences told of, each once."""
-        query = OURS_COUNTED.get(self.name)
+        query = COUNTED.get(self.name)
         return int(await self._value(query) or 0) if query else len(self.sink.mails)
+
+    async def on_record(self) -> int:
+        """Towns on record."""
+        return int(await self._value(f"SELECT count(*) FROM {ROWS.get(self.name, 'towns')}"))
 
     async def start_edge(self) -> None:
         self.edge = await self._spawn("edge")
@@ -98,14 +115,15 @@ class Ring:
         if self.worker is not None and self.worker.returncode is None:
             os.killpg(self.worker.pid, signal.SIGKILL)
 
-    def kill_and_restart(self) -> None:
-        """Nothing where a restart is under way: there is one worker at a time."""
+    def kill_and_restart(self) -> bool:
+        """Whether there was a worker to kill: none while a restart is under way, so that there is one at a time."""
         if self.restarts:
-            return
+            return False
         self.kill()
         task = asyncio.get_running_loop().create_task(self._restart())
         self.restarts.add(task)
         task.add_done_callback(self.restarts.discard)
+        return True
 
     async def memory(self) -> float:
         """Megabytes of the worker with its children, without what they share."""
@@ -161,11 +179,11 @@ class Ring:
         return (self.scene.home / f"{self.name}-{role}.log").read_text(errors="replace")[-500:]
 
     async def _spawn(self, role: str) -> Process:
-        python = sys.executable if self.name in (*ON_TEMPORAL,) else str(OTHERS)
+        python = PYTHONS.get(self.name, OTHERS)
         log = (self.scene.home / f"{self.name}-{role}.log").open("ab")
         process = await asyncio.create_subprocess_exec(
             python, "-m", "benchmarks.contenders.part", self.name, role,
-            env=os.environ | self.ground.environment() | {"PYTHONPATH": str(ROOT)},
+            env=os.environ | self.ground.environment() | {"PYTHONPATH": str(ROOT), "TMPDIR": str(self.scene.home)},
             cwd=ROOT, stdout=PIPE, stderr=log, start_new_session=True, stdin=PIPE,
         )  # fmt: skip
         log.close()
@@ -190,21 +208,29 @@ def _group(leader: int) -> list[int]:
 
 
 @asynccontextmanager
-async def ring(scene: GrownUp, name: str, broker: str) -> AsyncIterator[Ring]:
-    """A contender with a database of its own, its worker running."""
-    database = f"contender_{name}"
-    connection = await asyncpg.connect(f"postgresql://{scene.postgres.address.format(database='postgres')}")
-    await connection.execute(f'CREATE DATABASE "{database}"')
-    await connection.close()
+async def ring(scene: GrownUp, name: str, broker: str, mark: str) -> AsyncIterator[Ring]:
+    """A contender with a database of its own for this round, its worker running; gone afterwards."""
+    database = f"contender_{name}_{mark}"
+    await _execute(scene, f'CREATE DATABASE "{database}"')
     async with Sink() as sink:
         address = scene.postgres.address.format(database=database)
-        made = Ring(name, scene, Ground(address, broker, scene.cluster.address, sink.port, QUIET), sink)
+        ground = Ground(address, broker, scene.cluster.address, sink.port, QUIET, f"{name}-{mark}")
+        made = Ring(name, scene, ground, sink)
         try:
             await made.start_edge()
             await made.start_worker()
             yield made
         finally:
             await made.end()
+            await _execute(scene, f'DROP DATABASE "{database}" WITH (FORCE)')
+
+
+async def _execute(scene: GrownUp, statement: str) -> None:
+    connection = await asyncpg.connect(f"postgresql://{scene.postgres.address.format(database='postgres')}")
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
 
 
 def moment(after: float) -> datetime:

@@ -6,28 +6,21 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from random import Random
-from uuid import UUID
 
 from sqlalchemy import func, select
 
 from benchmarks import bare
 from benchmarks.bare import BareRecord, bare_worker
+from benchmarks.beginnings import a_key, beginning, envelope
 from benchmarks.days import Clock
 from benchmarks.histories import Histories, at, runs_of
 from benchmarks.scene import Scene
 from benchmarks.trace import DAYS, Step
-from models.base import Actor, Role
-from models.engine import Envelope
-from models.lifecycle import Start
-from models.party import NewParty
-from models.stage import Stage
 from models.tables import NoticeRow
 from worker import build_worker
 from workflows.client import send, start, workflow_id
 
-COORDINATOR = Actor(role=Role.COORDINATOR, person="coordinator-1")
-OFFICER = Actor(role=Role.OFFICER, person="officer-1", party="p1")
+__all__ = ["Life", "a_key", "beginning", "envelope", "live_bare", "live_ours"]
 
 
 @dataclass(frozen=True)
@@ -41,30 +34,6 @@ class Life:
     @property
     def since(self) -> datetime:
         return at(self.histories[0].events[0])
-
-
-def beginning(key: str, policy: str = "reference@1") -> Start:
-    """Two parties that are at their agreement; nothing but contact is watched."""
-    home = NewParty(place="UA46060370000065608", officer="officer-1", deputy="deputy-1")
-    return Start(
-        id=key,
-        actor=COORDINATOR,
-        command_id=key.replace("-", ""),
-        parties=(home, NewParty(place="place-2")),
-        coordinator="coordinator-1",
-        policy=policy,
-        stage=Stage.AGREEMENT,
-    )
-
-
-def envelope(step: Step) -> Envelope:
-    given = {"command_id": step.command_id, "actor": OFFICER, "command": {"kind": step.command, **step.facts}}
-    return Envelope.model_validate(given)
-
-
-def a_key(number: int) -> str:
-    """An id as real partnerships have; the same number is the same id."""
-    return str(UUID(int=Random(number).getrandbits(128)))
 
 
 async def live_ours(scene: Scene, clock: Clock, steps: Sequence[Step], years: int) -> Life:

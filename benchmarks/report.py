@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from settings import Settings
@@ -29,37 +29,14 @@ def table(figures: Figures, goals: Figures) -> str:
     width = max(map(len, names))
     lines = [f"{'figure':{width}}  {'measured':>10}  goal (at most)"]
     for name in names:
-        line = f"{name:{width}}  {_number(figures[name]):>10}"
+        line = f"{name:{width}}  {number(figures[name]):>10}"
         if name in goals:
-            line += f"  {_number(goals[name])}{'' if figures[name] <= goals[name] else '  MISSED'}"
+            line += f"  {number(goals[name])}{'' if figures[name] <= goals[name] else '  MISSED'}"
         lines.append(line)
     return "\n".join(lines)
 
 
-def _number(value: float | int) -> str:
+def number(value: float | int) -> str:
     if isinstance(value, int):
         return str(value)
     return f"{value:.4f}" if abs(value) < 0.1 else f"{value:.2f}"
-
-
-def beside(figures: Figures, names: Sequence[str]) -> str:
-    """A line for each figure that begins with one of these names, a column for each name."""
-    kinds = dict.fromkeys(name.removeprefix(f"{each}_") for each in names for name in _of(figures, each, names))
-    width = max(map(len, kinds), default=0)
-    lines = [" ".join([" " * width, *(f"{name:>{_column(name)}}" for name in names)])]
-    for kind in kinds:
-        values = [(name, figures.get(f"{name}_{kind}")) for name in names]
-        cells = [f"{'-' if value is None else _number(value):>{_column(name)}}" for name, value in values]
-        lines.append(" ".join([f"{kind:{width}}", *cells]))
-    return "\n".join(lines)
-
-
-def _of(figures: Figures, name: str, names: Sequence[str]) -> list[str]:
-    """A contender's figures; of a longer name that begins the same, none."""
-    longer = [other for other in names if other.startswith(f"{name}_")]
-    own = (each for each in figures if each.startswith(f"{name}_"))
-    return [each for each in own if not any(each.startswith(f"{other}_") for other in longer)]
-
-
-def _column(name: str) -> int:
-    return max(len(name), 8)

@@ -35,6 +35,7 @@ app = Celery("contender", broker=GROUND.broker)
 app.conf.update(
     task_acks_late=True,
     task_reject_on_worker_lost=True,
+    task_default_queue=GROUND.mark,
     worker_prefetch_multiplier=1,
     broker_connection_retry_on_startup=True,
     task_ignore_result=True,

@@ -44,6 +44,8 @@ class Ground:
     temporal: str
     smtp_port: int
     quiet: timedelta
+    mark: str
+    """Of this round: a queue that outlives its worker is known by it."""
 
     @classmethod
     def given(cls) -> Ground:
@@ -53,6 +55,7 @@ class Ground:
             temporal=os.environ["CONTENDER_TEMPORAL"],
             smtp_port=int(os.environ["CONTENDER_SMTP_PORT"]),
             quiet=timedelta(seconds=float(os.environ["CONTENDER_QUIET_SECONDS"])),
+            mark=os.environ["CONTENDER_MARK"],
         )
 
     def environment(self) -> dict[str, str]:
@@ -62,6 +65,7 @@ class Ground:
             "CONTENDER_TEMPORAL": self.temporal,
             "CONTENDER_SMTP_PORT": str(self.smtp_port),
             "CONTENDER_QUIET_SECONDS": str(self.quiet.total_seconds()),
+            "CONTENDER_MARK": self.mark,
         }
 
     @property

@@ -24,6 +24,7 @@ MODULES = {
     "celery": "celery_tasks",
     "dbos": "dbos_swept",
     "dbos_parked": "dbos_parked",
+    "dbosify": "dbosified",
     "textbook": "temporal_textbook",
     "bare": "temporal_bare",
     "ours": "temporal_ours",

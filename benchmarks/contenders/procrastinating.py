@@ -15,6 +15,9 @@ from procrastinate.exceptions import AlreadyEnqueued
 from benchmarks.contenders.common import AT_ONCE, Ground, SqlEdge, each_at_once, mark_told, quiet_since, write_to
 
 HEARTBEAT, STALLED = 1.0, 3.0
+LOOK_SECONDS = 1.0
+"""For jobs whose time has come, as often as the others look; by default every five seconds."""
+
 GROUND = Ground.given()
 ENGINE = GROUND.engine()
 app = App(connector=PsycopgConnector(conninfo=f"postgresql://{GROUND.database}"))
@@ -61,7 +64,10 @@ async def _work(ready: Callable[[], None]) -> None:
         reviver = asyncio.create_task(_revive())
         ready()
         await app.run_worker_async(
-            concurrency=AT_ONCE, update_heartbeat_interval=HEARTBEAT, stalled_worker_timeout=STALLED
+            concurrency=AT_ONCE,
+            fetch_job_polling_interval=LOOK_SECONDS,
+            update_heartbeat_interval=HEARTBEAT,
+            stalled_worker_timeout=STALLED,
         )
         reviver.cancel()
 

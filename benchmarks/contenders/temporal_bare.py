@@ -11,8 +11,6 @@ from benchmarks.contenders.temporal_common import TemporalEdge, works
 from benchmarks.databases import create_tables
 from workflows.client import until_recorded
 
-QUEUE = "bare"
-
 
 class BareEdge(TemporalEdge):
     async def prepare(self) -> None:
@@ -20,7 +18,11 @@ class BareEdge(TemporalEdge):
 
     async def one(self, key: str, heard: datetime) -> None:
         await self.client.start_workflow(
-            BareWorkflow.run, args=[key, heard], id=f"bare/{key}", task_queue=QUEUE, task_timeout=timedelta(seconds=5)
+            BareWorkflow.run,
+            args=[key, heard],
+            id=f"bare/{key}",
+            task_queue=self.queue,
+            task_timeout=timedelta(seconds=5),
         )
 
     async def hear(self, key: str) -> None:
@@ -33,4 +35,4 @@ edge = BareEdge
 
 
 def work(ground: Ground, ready: Callable[[], None]) -> None:
-    works(lambda client, engine: bare_worker(client, engine, QUEUE), ground, ready)
+    works(bare_worker, ground, ready)

@@ -19,7 +19,13 @@ from models.tables import open_engine
 
 AT_ONCE = 24
 
-BuildWorker = Callable[[Client, AsyncEngine], AbstractAsyncContextManager[Any]]
+BuildWorker = Callable[[Client, AsyncEngine, str], AbstractAsyncContextManager[Any]]
+"""Given the task queue as well."""
+
+
+def queue(ground: Ground) -> str:
+    """The task queue of this round: no worker is given tasks of an earlier one."""
+    return f"contender-{ground.mark}"
 
 
 async def connected(ground: Ground) -> tuple[Client, AsyncEngine]:
@@ -32,6 +38,7 @@ class TemporalEdge(ABC):
 
     def __init__(self, ground: Ground) -> None:
         self._loop = asyncio.new_event_loop()
+        self.queue = queue(ground)
         self.client, self.engine = self._done(connected(ground))
         self._done(self.prepare())
 
@@ -75,7 +82,7 @@ async def _works(build: BuildWorker, ground: Ground, ready: Callable[[], None]) 
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     client, engine = await connected(ground)
-    async with build(client, engine):
+    async with build(client, engine, queue(ground)):
         ready()
         await stop.wait()
 

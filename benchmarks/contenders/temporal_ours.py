@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from benchmarks.beginnings import beginning, envelope
 from benchmarks.contenders.common import Ground
 from benchmarks.contenders.temporal_common import TemporalEdge, works
 from benchmarks.databases import create_tables
-from benchmarks.lives import beginning, envelope
 from benchmarks.trace import Step
 from console.record import RecordedRevisions
 from models import engine as rules
@@ -18,8 +18,6 @@ from worker import build_worker
 from workflows.client import new_id, send, workflow_id
 from workflows.partnership import PartnershipWorkflow, Run
 from workflows.visibility import visible
-
-QUEUE = "ours"
 
 
 class OurEdge(TemporalEdge):
@@ -32,7 +30,7 @@ class OurEdge(TemporalEdge):
             PartnershipWorkflow.run,
             Run(state=p, unrecorded=(change,)),
             id=workflow_id(p.id),
-            task_queue=QUEUE,
+            task_queue=self.queue,
             task_timeout=timedelta(seconds=5),
             search_attributes=visible(p.stage, Attention.OK),
         )
@@ -46,4 +44,4 @@ edge = OurEdge
 
 
 def work(ground: Ground, ready: Callable[[], None]) -> None:
-    works(lambda client, engine: build_worker(client, engine, QUEUE), ground, ready)
+    works(build_worker, ground, ready)

@@ -21,7 +21,6 @@ from benchmarks.databases import create_tables
 from worker import workflow_runner
 from workflows.visibility import ATTENTION
 
-QUEUE = "textbook"
 A_STEP = timedelta(seconds=15)
 QUIET = timedelta(days=60)
 
@@ -117,7 +116,7 @@ class TextbookEdge(TemporalEdge):
 
     async def one(self, key: str, heard: datetime) -> None:
         await self.client.start_workflow(
-            TextbookWorkflow.run, args=[key, heard], id=f"textbook/{key}", task_queue=QUEUE
+            TextbookWorkflow.run, args=[key, heard], id=f"textbook/{key}", task_queue=self.queue
         )
 
     async def hear(self, key: str) -> None:
@@ -135,14 +134,13 @@ edge = TextbookEdge
 
 
 def work(ground: Ground, ready: Callable[[], None]) -> None:
-    works(lambda client, engine: _worker(client, engine, ground.smtp_port), ground, ready)
+    works(lambda client, engine, queue: _worker(client, Steps(engine, ground.smtp_port), queue), ground, ready)
 
 
-def _worker(client: Client, engine: AsyncEngine, smtp_port: int) -> Worker:
-    steps = Steps(engine, smtp_port)
+def _worker(client: Client, steps: Steps, task_queue: str) -> Worker:
     return Worker(
         client,
-        task_queue=QUEUE,
+        task_queue=task_queue,
         workflows=[TextbookWorkflow],
         activities=[steps.save, steps.audit, steps.load, steps.render, steps.deliver, steps.project],
         workflow_runner=workflow_runner(),

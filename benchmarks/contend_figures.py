@@ -1,0 +1,76 @@
+"""Many rounds of many contenders as one flat set of figures, and as a table: what was counted is added up, of what was
+timed the median is kept with its least and most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import median
+
+from benchmarks.report import number
+
+Numbers = Mapping[str, float | int]
+Rounds = Mapping[str, Mapping[str, Numbers]]
+"""Of each contender, what each round found, by the round's name."""
+
+COUNTS = ("kills", "lost", "doubled", "in_doubt", "record_kills", "record_lost")
+RATIOS = ("on_record_per_second", "contact_p50_ms", "storm_per_second", "first_after_kill_s")
+OURS = "ours"
+
+
+def summed_up(rounds: Rounds) -> dict[str, float | int]:
+    """`NAME_FIGURE` each; of what was timed also `NAME_FIGURE_least` and `…_most`; `NAME_ratio_FIGURE` is ours ÷
+    theirs, the median of the rounds in which both were measured."""
+    figures: dict[str, float | int] = {}
+    for name, found in rounds.items():
+        for kind in _kinds(found):
+            figures |= {f"{name}_{which}": value for which, value in _of(kind, _values(found, kind)).items()}
+        figures |= {f"{name}_ratio_{kind}": value for kind, value in _ratios(rounds, name)}
+    return figures
+
+
+def _of(kind: str, values: Sequence[float | int]) -> dict[str, float | int]:
+    if kind in COUNTS:
+        return {kind: sum(values)}
+    return {kind: round(median(values), 2), f"{kind}_least": min(values), f"{kind}_most": max(values)}
+
+
+def _ratios(rounds: Rounds, name: str) -> Iterable[tuple[str, float]]:
+    ours, theirs = rounds.get(OURS, {}), rounds[name]
+    if name == OURS:
+        return
+    for kind in RATIOS:
+        both = [(ours[each].get(kind), theirs[each].get(kind)) for each in ours.keys() & theirs.keys()]
+        found = [one / other for one, other in both if one and other]
+        if found:
+            yield kind, round(median(found), 2)
+
+
+def table(rounds: Rounds) -> str:
+    """In Markdown: a line for each figure, a column for each contender; in brackets the least and the most."""
+    kinds = list(dict.fromkeys(kind for found in rounds.values() for kind in _kinds(found)))
+    lines = [("", *rounds), ("---",) * (len(rounds) + 1)]
+    lines += [(kind, *(_cell(found, kind) for found in rounds.values())) for kind in kinds]
+    figures = summed_up(rounds)
+    for kind in RATIOS:
+        cells = [figures.get(f"{name}_ratio_{kind}") for name in rounds]
+        lines.append((f"ours ÷ theirs: {kind}", *("–" if cell is None else number(cell) for cell in cells)))
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cell(found: Mapping[str, Numbers], kind: str) -> str:
+    values = _values(found, kind)
+    if not values:
+        return "–"
+    if kind in COUNTS:
+        return number(sum(values))
+    if len(values) == 1:
+        return number(values[0])
+    return f"{number(median(values))} ({number(min(values))}–{number(max(values))})"
+
+
+def _kinds(found: Mapping[str, Numbers]) -> list[str]:
+    return list(dict.fromkeys(kind for each in found.values() for kind in each))
+
+
+def _values(found: Mapping[str, Numbers], kind: str) -> list[float | int]:
+    return [each[kind] for each in found.values() if kind in each]
