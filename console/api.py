@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from console.access.calling import Caller, only_themselves, operating_caller
 from console.access.looks import note_look
-from console.access.sight import acts_of, may_start, partnership_seen, reader_of, visible
+from console.access.sight import acts_of, may_start, partnership_seen, reader_in, visible
 from console.access.viewer import Viewer
 from console.acting import Done, Order, act
 from console.edge import Edge
@@ -130,20 +130,20 @@ async def partnerships(record: Record, caller: Caller, wanted: Annotated[ListQue
 async def partnership(edge: TheEdge, record: Record, caller: Caller, seen: Seen) -> PartnershipView:
     """One partnership in full. It may be named by how its id begins, or as row:17."""
     await note_look(edge, record, caller, seen, datetime.now(UTC))
-    return await in_full(record, edge.settings, seen, reader=reader_of(caller))
+    return await in_full(record, edge.settings, seen, reader=await reader_in(record, caller, seen))
 
 
 @router.get("/api/v1/partnerships/{partnership}/timeline", tags=["looking"], responses=NOT_FOUND)
 async def changes(record: Record, caller: Caller, seen: Seen, limit: Limit = 50, offset: Offset = 0) -> Timeline:
     """What happened, newest first."""
     keys = party_keys(await state_of(record, seen))
-    return await timeline(record, seen, keys, limit, offset, reader_of(caller))
+    return await timeline(record, seen, keys, limit, offset, await reader_in(record, caller, seen))
 
 
 @router.get("/api/v1/partnerships/{partnership}/explain", tags=["looking"], responses=NOT_FOUND)
 async def explain(record: Record, caller: Caller, seen: Seen) -> ExplanationView:
     """Why things are told when they are: the explained clock."""
-    return await explained(record, seen, datetime.now(UTC), reader_of(caller))
+    return await explained(record, seen, datetime.now(UTC), await reader_in(record, caller, seen))
 
 
 @router.get("/api/v1/partnerships/{partnership}/forecast", tags=["looking"], responses=NOT_FOUND)

@@ -18,6 +18,10 @@ PRIVATE = frozenset(
 """What a text is about, as it is kept: the command and its field."""
 
 
+UNTOLD = ""
+"""In place of a municipality: whose a private text was cannot be told any more. Coordinators and operators read it."""
+
+
 class Kept(Protocol):
     """A text or file as far as it matters who reads it."""
 
@@ -43,3 +47,8 @@ class Reader:
 
 EVERYTHING = Reader(everything=True)
 """Whoever operates the installation."""
+
+
+def reader_of(places: frozenset[str], *, operates: bool, coordinates: bool) -> Reader:
+    """Whoever acts for these municipalities, and may coordinate the partnership."""
+    return Reader(places | {UNTOLD} if coordinates else places, everything=operates)

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from console.access.grants import Grant, Trust
 from console.access.viewer import Viewer
 from console.people import PersonName, person_exactly, person_meant
-from console.privacy import Reader
+from console.privacy import EVERYTHING, Reader, reader_of
 from console.references import partnership_meant
 from models.partnership import Partnership
 from models.tables import PartnershipRow, PersonRow, PlaceRow, ProgrammePartnershipRow
@@ -45,11 +45,6 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
     if viewer.seats_in:
         ways.append(PartnershipRow.at_any(sorted(viewer.seats_in)))
     return or_(false(), *ways)
-
-
-def reader_of(viewer: Viewer) -> Reader:
-    """Whose private texts and files they read."""
-    return Reader(viewer.municipalities, everything=viewer.is_operator)
 
 
 async def partnership_seen(connection: AsyncConnection, viewer: Viewer, said: str) -> str:
@@ -80,12 +75,24 @@ async def acts_of(connection: AsyncConnection, viewer: Viewer, p: Partnership) -
     """What a person may do in a partnership: one query, none for operators."""
     if viewer.is_operator:
         return Acts(operates=True, coordinates=True, for_municipality=acts_for_municipality(viewer, p))
-    here = select(PartnershipRow.id).where(PartnershipRow.id == p.id, coordinated(viewer))
     return Acts(
         operates=False,
-        coordinates=await connection.scalar(here) is not None,
+        coordinates=await _coordinates(connection, viewer, p.id),
         for_municipality=acts_for_municipality(viewer, p),
     )
+
+
+async def reader_in(connection: AsyncConnection, viewer: Viewer, partnership: str) -> Reader:
+    """Whose private texts a person reads in a partnership: one query, none for operators."""
+    if viewer.is_operator:
+        return EVERYTHING
+    coordinates = await _coordinates(connection, viewer, partnership)
+    return reader_of(viewer.municipalities, operates=False, coordinates=coordinates)
+
+
+async def _coordinates(connection: AsyncConnection, viewer: Viewer, partnership: str) -> bool:
+    here = select(PartnershipRow.id).where(PartnershipRow.id == partnership, coordinated(viewer))
+    return await connection.scalar(here) is not None
 
 
 def acts_for_municipality(viewer: Viewer, p: Partnership) -> bool:

@@ -14,7 +14,7 @@ from console.partnership.names import Names
 from console.partnership.offered import Offered, offered
 from console.people import people_named
 from console.places import places_named
-from console.privacy import Reader
+from console.privacy import Reader, reader_of
 from console.reading import state_of
 from models.partnership import Partnership
 
@@ -44,7 +44,7 @@ class Seen:
     @property
     def reader(self) -> Reader:
         """Whose private texts and files they read."""
-        return Reader(self.own_places, everything=self.viewer.is_operator)
+        return reader_of(self.own_places, operates=self.acts.operates, coordinates=self.acts.coordinates)
 
     @property
     def keeps_for(self) -> str | None:

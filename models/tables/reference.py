@@ -71,7 +71,9 @@ class TextRow(Table):
     source: Mapped[str] = mapped_column(default="stated")
     as_of: Mapped[datetime | None]
     verified_by: Mapped[str | None]
-    place: Mapped[str | None] = mapped_column(doc="the municipality whose text it is; none: everybody's who sees it")
+    place: Mapped[str | None] = mapped_column(
+        doc="whose municipality's it is; none: everybody's who sees it; empty: untold"
+    )
     shared_at: Mapped[datetime | None] = mapped_column(doc="a private text was shared with all who see the partnership")
     removed_at: Mapped[datetime | None] = mapped_column(doc="a note was removed; erased for good some weeks later")
 

@@ -1,6 +1,7 @@
 """Migrations go up and down, and what they build is what the tables say; on both databases."""
 
 import asyncio
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -200,3 +201,75 @@ async def test_faults_so_far_stand_in_their_column(database_url: str) -> None:
     await asyncio.to_thread(command.upgrade, config(database_url), "head")
     ((since,),) = await asked(database_url, "SELECT faulted_at FROM partnerships")
     assert str(since).startswith("2026-07-30 09:00:00")
+
+
+OF_TWO_SEATS = {
+    "coordinator": "kateryna",
+    "parties": [
+        {"key": "p1", "place": "UA01", "officer": "olena", "deputy": "taras"},
+        {"key": "p2", "place": "UA02", "officer": "petro", "deputy": "taras"},
+    ],
+}
+GAVE = [
+    ("t1", "officer", "p2"),  # who gave the command counts, not where somebody sits now
+    ("t2", "officer", "p9"),  # a party that has left
+    ("t3", "coordinator", None),
+    ("t4", "operator", None),
+]
+WROTE = {
+    "t1": ("record_contact.text", "olena", "UA02"),
+    "t2": ("record_contact.text", "olena", ""),
+    "t3": ("record_contact.text", "olena", None),
+    "t4": ("record_contact.text", None, None),
+    "t5": ("suspend.text", "olena", "UA01"),
+    "t6": ("suspend.text", "taras", ""),
+    "t7": ("suspend.text", "somebody", ""),
+    "t8": ("suspend.text", None, ""),
+    "t9": ("suspend.text", "kateryna", None),
+    "u1": ("note", "olena", None),
+    "u2": ("add_text.text", "olena", None),
+}
+"""What each text is about, who wrote it, whose it is afterwards."""
+
+
+async def test_private_texts_from_before_privacy_are_their_partys_or_the_coordinators(database_url: str) -> None:
+    await asyncio.to_thread(command.upgrade, config(database_url), "0017")
+    moment: Any = NOW if "postgresql" in database_url else NOW.replace(tzinfo=None).isoformat(" ")
+    engine = open_engine(database_url)
+    async with engine.begin() as connection:
+        await connection.execute(
+            text(
+                "INSERT INTO partnerships (id, revision, confirmation, stage, standing, attention, suspended, dormant,"
+                " home, policy, started_at, state, urgency, stage_rank, silent_rank, wake_rank, coordinator) "
+                "VALUES ('most-1', 3, 'accepted', 'dialogue', 'none', 'ok', false, false, 'UA01', 'default@1',"
+                f" :now, '{_as_text(OF_TWO_SEATS)}', 0, 0, 0, 0, 'kateryna')"
+            ),
+            {"now": moment},
+        )
+        for revision, (id, role, party) in enumerate(GAVE, 1):
+            await connection.execute(
+                text(
+                    "INSERT INTO timeline (partnership, revision, at, kind, actor_role, actor_party, facts) VALUES "
+                    f"('most-1', :revision, :at, 'record_contact', :role, :party, '{_as_text({'text': id})}')"
+                ),
+                {"revision": revision, "at": moment, "role": role, "party": party},
+            )
+        for id, (about, author, _) in WROTE.items():
+            await connection.execute(
+                text(
+                    "INSERT INTO texts (id, partnership, about, body, language, author, written_at, source) "
+                    "VALUES (:id, 'most-1', :about, 'words', 'uk', :author, :at, 'stated')"
+                ),
+                {"id": id, "about": about, "author": author, "at": moment},
+            )
+    await engine.dispose()
+    await asyncio.to_thread(command.upgrade, config(database_url), "0018")
+    whose = dict(await asked(database_url, "SELECT id, place FROM texts"))
+    assert whose == {id: place for id, (_, _, place) in WROTE.items()}
+    await asyncio.to_thread(command.downgrade, config(database_url), "0017")
+    assert await asked(database_url, "SELECT count(*) FROM texts WHERE place = ''") == [(0,)]
+
+
+def _as_text(facts: Any) -> str:
+    """JSON in a statement, where a colon would begin a parameter."""
+    return json.dumps(facts).replace(":", "\\:")

@@ -10,9 +10,11 @@ import pytest
 from sqlalchemy import event, insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from console.access.api_tokens import make_token
+from console.privacy import UNTOLD
 from models.base import Actor, Role
 from models.party import NewParty
-from models.tables import CorrespondentRow, IncomingRow, LookRow, TextRow
+from models.tables import CorrespondentRow, IncomingRow, LookRow, PersonRow, TextRow
 from tests.console.access.signing import signed_in, trusted
 from tests.console.fixtures import BROVARY, LVIV, Shelf
 from tests.console.partnership.lives import ID, OFFICER, PARTIES, ahead, full_life
@@ -107,6 +109,30 @@ async def test_minutes_stay_with_their_municipality_until_it_shares_them(web: ht
     assert (await web.post(f"/partnerships/{ID}/texts/t1/share", data=form)).status_code == 303
     await signed_in(web, shelf, "iryna")
     assert "They are short of money." in (await web.get(f"/partnerships/{ID}")).text
+
+
+async def test_a_private_text_of_nobody_who_can_be_told_is_the_coordinators_and_operators(
+    web: httpx.AsyncClient, shelf: Shelf
+) -> None:
+    parties = (*PARTIES, NewParty(place=LVIV, officer="taras"))
+    p = await shelf.begin(ID, parties=parties, coordinator="iryna", stage="activities")
+    await text(shelf, "t1", "record_contact.text", "They are short of money.", UNTOLD)
+    await shelf.give(p, "record_contact", contact="c1", how="call", text="t1", actor=OFFICER)
+    await put(shelf, PersonRow, id="oper", name="Ольга Ткач", email="oper@example.org", created_at=NOW)
+    await trusted(shelf, "oper", "operator")
+    for person, reads in (("olena", False), ("taras", False), ("iryna", True), ("oper", True)):
+        await signed_in(web, shelf, person)
+        page = (await web.get(f"/partnerships/{ID}?lang=en")).text
+        assert ("They are short of money." in page) is reads
+        assert ("whose it was can no longer be told" in page) is not reads
+        token = await program_of(shelf, person)
+        told = await web.get(f"/api/v1/partnerships/{ID}/timeline", headers={"Authorization": f"Bearer {token}"})
+        assert ("They are short of money." in told.text) is reads
+
+
+async def program_of(shelf: Shelf, person: str) -> str:
+    async with shelf.engine.begin() as connection:
+        return await make_token(connection, person, "reports", False, 9, NOW)
 
 
 async def test_correspondents_are_for_those_who_write_to_them(web: httpx.AsyncClient, shelf: Shelf) -> None:
