@@ -6,6 +6,8 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 # The interpreter of .venv is used as it is; none is fetched.
 export UV_PYTHON_DOWNLOADS ?= never
+# Compiled once, as they are installed: otherwise every process may do so again, and a worker takes twice as long to be there.
+export UV_COMPILE_BYTECODE ?= 1
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test check bench bench-year bench-memory bench-monday bench-storm bench-recovery bench-console bench-contenders crash-mail faults maps screenshots lock clean
