@@ -38,7 +38,7 @@ PATIENCE = timedelta(seconds=30)
 RECORD_PATIENCE = timedelta(seconds=5)
 """How long `send` waits for the record after the command is accepted."""
 
-TASK_TIMEOUT = timedelta(seconds=3)
+TASK_TIMEOUT = timedelta(seconds=2.5)
 """After which what a killed worker had in its hands is given to another; a task takes some ten milliseconds."""
 
 PASSING_TROUBLE = ("not ready", "unavailable", "unexpected workflow task failure", "workflow task failed")
