@@ -9,7 +9,7 @@ import typer
 
 from cli.editing import day_meant, editing
 from cli.options import As, Json
-from cli.output import print_json, say, table
+from cli.output import print_json, say, table, tell
 from cli.running import record, run
 from settings import Settings
 
@@ -101,10 +101,7 @@ def _set(
 
 
 def _report(day: Any, words: str, *, as_json: bool) -> None:
-    if as_json:
-        print_json(day)
-    else:
-        say(words.format(day.calendar, day.day))
+    tell(day, words.format(day.calendar, day.day), as_json=as_json)
 
 
 def _hours(day: Any) -> str:

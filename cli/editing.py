@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from cli.running import run
 from settings import Settings
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,16 @@ async def editing(settings: Settings, person: str | None) -> AsyncIterator[Editi
     async with opened(settings.database_url) as engine, engine.begin() as connection:
         who = (await person_meant(connection, person)).id if person else OPERATOR
         yield Editing(connection, who)
+
+
+def edited(person: str | None, edit: Callable[[Editing], Awaitable[T]]) -> T:
+    """Make one edit by a person as named, and give what came of it; a refusal is told as `run` tells it."""
+
+    async def work(settings: Settings) -> T:
+        async with editing(settings, person) as by:
+            return await edit(by)
+
+    return run(work)
 
 
 def day_meant(said: str, zone_name: str) -> date:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 import typer
 
 from cli import calendars, reasons
-from cli.editing import editing
+from cli.editing import Editing, edited, editing
 from cli.options import As, Json, Offset
-from cli.output import heading, moment, print_json, say, short, table, words
+from cli.output import heading, moment, print_json, say, short, table, tell, words
 from cli.running import record, run
 from settings import Settings
 
 if TYPE_CHECKING:
+    from console.holds import HoldView
     from console.mails import MailLine, MailView
+    from console.sender_names import SenderName
 
 app = typer.Typer(no_args_is_help=True, help="What was sent, what is in doubt, and where mail is held.")
 
@@ -81,36 +84,26 @@ def show(message: Message, as_json: Json = False) -> None:
 def again(message: Message, person: As = None, as_json: Json = False) -> None:
     """Send a mail once more that failed, came back, or of which nobody knows whether it arrived."""
 
-    async def work(settings: Settings) -> Any:
-        from datetime import UTC, datetime
-
+    async def edit(by: Editing) -> MailLine:
         from console.mails import send_again
 
-        async with editing(settings, person) as by:
-            return await send_again(by.connection, message, by.who, datetime.now(UTC))
+        return await send_again(by.connection, message, by.who, datetime.now(UTC))
 
-    mail = run(work)
-    if as_json:
-        print_json(mail)
-    else:
-        say(f"Goes again to {_to(mail)}, in their hours: {mail.message_id}.")
+    mail = edited(person, edit)
+    tell(mail, f"Goes again to {_to(mail)}, in their hours: {mail.message_id}.", as_json=as_json)
 
 
 @app.command()
 def arrived(message: Message, person: As = None, as_json: Json = False) -> None:
     """A mail in doubt did arrive: it counts as sent."""
 
-    async def work(settings: Settings) -> Any:
+    async def edit(by: Editing) -> MailLine:
         from console.mails import arrived
 
-        async with editing(settings, person) as by:
-            return await arrived(by.connection, message, by.who)
+        return await arrived(by.connection, message, by.who)
 
-    mail = run(work)
-    if as_json:
-        print_json(mail)
-    else:
-        say(f"Counts as sent: {mail.message_id} to {_to(mail)}.")
+    mail = edited(person, edit)
+    tell(mail, f"Counts as sent: {mail.message_id} to {_to(mail)}.", as_json=as_json)
 
 
 @app.command()
@@ -125,18 +118,14 @@ def hold(
     """Hold all mail to a municipality, or to all of an oblast. No reason is asked; afterwards one digest comes."""
 
     async def work(settings: Settings) -> Any:
-        from datetime import UTC, datetime
-
         from console.holds import hold_mail
 
         async with editing(settings, person) as by:
             return await hold_mail(by.connection, of, by.who, datetime.now(UTC), days), settings
 
     held, settings = run(work)
-    if as_json:
-        print_json(held)
-    else:
-        say(f"Mail to {held.of} is held until {moment(held.ends, ZoneInfo(settings.time_zone))} ({held.id}).")
+    until = moment(held.ends, ZoneInfo(settings.time_zone))
+    tell(held, f"Mail to {held.of} is held until {until} ({held.id}).", as_json=as_json)
 
 
 @app.command()
@@ -148,17 +137,14 @@ def sender(
 ) -> None:
     """In whose name mail to a municipality's people leaves, such as “Association of Vyhadane”."""
 
-    async def work(settings: Settings) -> Any:
+    async def edit(by: Editing) -> SenderName:
         from console.sender_names import set_sender_name
 
-        async with editing(settings, person) as by:
-            return await set_sender_name(by.connection, of, name, by.who)
+        return await set_sender_name(by.connection, of, name, by.who)
 
-    changed = run(work)
-    if as_json:
-        print_json(changed)
-    else:
-        say(f"Mail to the people of {of} comes in the name “{changed.name}”." if changed.name else "The usual sender.")
+    changed = edited(person, edit)
+    named = f"Mail to the people of {of} comes in the name “{changed.name}”." if changed.name else "The usual sender."
+    tell(changed, named, as_json=as_json)
 
 
 @app.command("holds")
@@ -166,8 +152,6 @@ def list_holds(as_json: Json = False) -> None:
     """Where mail is held just now."""
 
     async def work(settings: Settings) -> Any:
-        from datetime import UTC, datetime
-
         from console.holds import holds
 
         async with record(settings) as connection:
@@ -192,19 +176,13 @@ def lift(
 ) -> None:
     """Let mail go again before the hold's time."""
 
-    async def work(settings: Settings) -> Any:
-        from datetime import UTC, datetime
-
+    async def edit(by: Editing) -> HoldView:
         from console.holds import lift_hold
 
-        async with editing(settings, person) as by:
-            return await lift_hold(by.connection, hold, by.who, datetime.now(UTC))
+        return await lift_hold(by.connection, hold, by.who, datetime.now(UTC))
 
-    lifted = run(work)
-    if as_json:
-        print_json(lifted)
-    else:
-        say(f"Mail to {lifted.of} goes again.")
+    lifted = edited(person, edit)
+    tell(lifted, f"Mail to {lifted.of} goes again.", as_json=as_json)
 
 
 def _print(mail: MailView, zone: ZoneInfo) -> None:

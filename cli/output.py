@@ -37,6 +37,14 @@ def say(words: str = "") -> None:
     console.print(escape(words), soft_wrap=False)
 
 
+def tell(made: BaseModel | dict[str, Any], words: str, *, as_json: bool) -> None:
+    """What came of a command: whole for programs, in a sentence for people."""
+    if as_json:
+        print_json(made)
+    else:
+        say(words)
+
+
 def complain(words: str) -> None:
     """A sentence on standard error, unbroken so that programs can find words in it."""
     print(words, file=sys.stderr)

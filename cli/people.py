@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 import typer
 
 from cli import one_person, privacy, trusting
-from cli.editing import Editing, editing
+from cli.editing import Editing, edited, editing
 from cli.options import As, Json
-from cli.output import print_json, say, table
+from cli.output import print_json, say, table, tell
 from cli.running import record, run
 from settings import Settings
 
 if TYPE_CHECKING:
+    from console.people import PersonView
     from console.staff import Account
 
 app = typer.Typer(no_args_is_help=True, help="Who has an account, when they are mailed, and in which roles.")
@@ -117,17 +118,13 @@ def add(
         "digest_day": digest_day,
     }  # fmt: skip
 
-    async def work(settings: Settings) -> Any:
+    async def edit(by: Editing) -> str:
         from console.staff import Account, open_account
 
-        async with editing(settings, person) as by:
-            return await open_account(by.connection, Account.model_validate(said), by.who, person_id)
+        return await open_account(by.connection, Account.model_validate(said), by.who, person_id)
 
-    added = run(work)
-    if as_json:
-        print_json({"id": added, "name": name, "email": email})
-    else:
-        say(f"Added: {added} ({name}).")
+    added = edited(person, edit)
+    tell({"id": added, "name": name, "email": email}, f"Added: {added} ({name}).", as_json=as_json)
 
 
 @app.command()
@@ -208,10 +205,7 @@ def calendar(who: Who, as_json: Json = False) -> None:
             return await feed_address(connection, settings, who, datetime.now(UTC))
 
     address = run(work)
-    if as_json:
-        print_json(address)
-    else:
-        say(address.url)
+    tell(address, address.url, as_json=as_json)
 
 
 @app.command("revoke-calendar")
@@ -289,16 +283,12 @@ def _edited(
 ) -> None:
     """Make one edit of one person, and say so."""
 
-    async def work(settings: Settings) -> Any:
+    async def of_one(by: Editing) -> PersonView:
         from console.people import account_meant
 
-        async with editing(settings, person) as by:
-            meant = await account_meant(by.connection, who)
-            await edit(by, meant.id)
-            return meant
+        meant = await account_meant(by.connection, who)
+        await edit(by, meant.id)
+        return meant
 
-    meant = run(work)
-    if as_json:
-        print_json({"id": meant.id})
-    else:
-        say(words.format(meant.name))
+    meant = edited(person, of_one)
+    tell({"id": meant.id}, words.format(meant.name), as_json=as_json)

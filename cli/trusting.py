@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from cli.editing import editing
+from cli.editing import Editing, edited, editing
 from cli.options import As, Json
-from cli.output import print_json, say, table
+from cli.output import print_json, table, tell
 from cli.running import record, run
 from settings import Settings
+
+if TYPE_CHECKING:
+    from console.access.grants import Grant
 
 Who = Annotated[str, typer.Argument(metavar="PERSON", help="Id, mail address or name.")]
 RoleName = Annotated[
@@ -39,19 +42,15 @@ def trust(
 ) -> None:
     """Trust somebody with a role within a scope; it counts at once."""
 
-    async def work(settings: Settings) -> Any:
+    async def edit(by: Editing) -> Grant:
         from console.access.grants import Trust, grant
         from console.people import person_meant
 
-        async with editing(settings, person) as by:
-            meant = await person_meant(by.connection, who)
-            return await grant(by.connection, meant.id, Trust(role), scope, of, by.who, datetime.now(UTC))
+        meant = await person_meant(by.connection, who)
+        return await grant(by.connection, meant.id, Trust(role), scope, of, by.who, datetime.now(UTC))
 
-    made = run(work)
-    if as_json:
-        print_json(made)
-    else:
-        say(f"{who}: {made.role}, {made.of or made.scope} (grant {made.id}).")
+    made = edited(person, edit)
+    tell(made, f"{who}: {made.role}, {made.of or made.scope} (grant {made.id}).", as_json=as_json)
 
 
 def distrust(
@@ -61,17 +60,13 @@ def distrust(
 ) -> None:
     """Take a role back; it counts at once."""
 
-    async def work(settings: Settings) -> Any:
+    async def edit(by: Editing) -> Grant:
         from console.access.grants import revoke
 
-        async with editing(settings, person) as by:
-            return await revoke(by.connection, grant_id, by.who, datetime.now(UTC))
+        return await revoke(by.connection, grant_id, by.who, datetime.now(UTC))
 
-    gone = run(work)
-    if as_json:
-        print_json(gone)
-    else:
-        say(f"{gone.person} is no longer {gone.role}, {gone.of or gone.scope}.")
+    gone = edited(person, edit)
+    tell(gone, f"{gone.person} is no longer {gone.role}, {gone.of or gone.scope}.", as_json=as_json)
 
 
 def trusted(as_json: Json = False) -> None:
@@ -111,7 +106,4 @@ def sign_in(who: Who, as_json: Json = False) -> None:
             return {"person": meant.id, "url": link}
 
     made = run(work)
-    if as_json:
-        print_json(made)
-    else:
-        say(made["url"])
+    tell(made, made["url"], as_json=as_json)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, or_, select
+from sqlalchemy import Row, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.audit import audited
-from console.partnership.keeping import BROUGHT_BACK, may_change
+from console.partnership.keeping import Kept, kept_of
 from console.partnership.seen import Seen
 from console.partnership.store import Stored, safe_name
 from console.small_pages import Sorry
@@ -20,30 +18,15 @@ from models.tables import FileRow, PersonRow
 MOST_FILES = 100
 
 
-@dataclass(frozen=True)
-class File:
-    """A file as somebody meets it who may see it."""
-
-    row: Row[Any]
-    mine: bool
-
-    @property
-    def gone_at(self) -> datetime | None:
-        """When a removed one is erased for good."""
-        return self.row.removed_at + BROUGHT_BACK if self.row.removed_at else None
-
-
-async def files_of(connection: AsyncConnection, there: Seen) -> list[File]:
+async def files_of(connection: AsyncConnection, there: Seen) -> list[Kept]:
     """The files that somebody may see, the newest first: one query."""
     query = (
         select(FileRow.__table__, PersonRow.name.label("by"))
         .join(PersonRow, PersonRow.id == FileRow.added_by, isouter=True)
-        .where(FileRow.partnership == there.p.id, *_seen_by(there))
         .order_by(FileRow.added_at.desc(), FileRow.id)
         .limit(MOST_FILES)
     )
-    files = [File(row, may_change(there, row)) for row in await connection.execute(query)]
-    return [file for file in files if file.row.removed_at is None or file.mine]
+    return await kept_of(connection, there, FileRow, query)
 
 
 async def file_meant(connection: AsyncConnection, there: Seen, file: str) -> Row[Any]:
@@ -81,10 +64,3 @@ async def add_file(
     await connection.execute(insert(FileRow).values(values))
     await audited(connection, there.viewer.id, "file added", id, {}, {"partnership": there.p.id, "kind": stored.kind})
     return str(values["name"])
-
-
-def _seen_by(there: Seen) -> Sequence[Any]:
-    if there.reader.everything:
-        return ()
-    ours = FileRow.place.in_(sorted(there.reader.places))
-    return (or_(FileRow.place.is_(None), FileRow.shared_at.is_not(None), ours),)

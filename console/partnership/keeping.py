@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from fastapi.concurrency import run_in_threadpool
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, Select, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.audit import What, audited
@@ -22,6 +23,32 @@ BROUGHT_BACK = timedelta(days=30)
 
 Act = Literal["share", "unshare", "remove", "restore"]
 ACTS: tuple[Act, ...] = ("share", "unshare", "remove", "restore")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A note or file as somebody meets it who may read it; one that was removed lately is there for whoever may bring
+    it back."""
+
+    row: Row[Any]
+    mine: bool
+
+    @property
+    def gone_at(self) -> datetime | None:
+        """When a removed one is erased for good."""
+        return self.row.removed_at + BROUGHT_BACK if self.row.removed_at else None
+
+
+async def kept_of(
+    connection: AsyncConnection, there: Seen, table: type[TextRow] | type[FileRow], query: Select[Any]
+) -> list[Kept]:
+    """What a query finds in a table of a partnership's notes or files, as far as somebody may read it."""
+    query = query.where(table.partnership == there.p.id)
+    if not there.reader.everything:
+        ours = table.place.in_(sorted(there.reader.places))
+        query = query.where(or_(table.place.is_(None), table.shared_at.is_not(None), ours))
+    kept = [Kept(row, may_change(there, row)) for row in await connection.execute(query)]
+    return [each for each in kept if each.row.removed_at is None or each.mine]
 
 
 def may_change(there: Seen, kept: Any) -> bool:

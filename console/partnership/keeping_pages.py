@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, RedirectResponse, Response
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.access.looking import TheViewer
+from console.access.viewer import Viewer
 from console.edge import Edge
 from console.partnership.addresses import kept
 from console.partnership.files import add_file, file_meant, files_of
@@ -31,6 +34,34 @@ from console.web.posting import Posted
 router = APIRouter(include_in_schema=False)
 
 
+@dataclass(frozen=True)
+class Change:
+    """What is to be done with a text or a file, and before whom."""
+
+    there: Seen
+    act: Act
+
+
+async def writing_in(record: AsyncConnection, viewer: Viewer, partnership: str) -> Seen:
+    """The partnership before somebody who may add to it. Raises 403 for those who only look."""
+    there = await seen(record, viewer, partnership)
+    if not there.writes:
+        raise HTTPException(403, "You can look at this partnership, but not change it.")
+    return there
+
+
+async def change_asked(_: Posted, record: Record, viewer: TheViewer, partnership: str, what: str) -> Change:
+    """The change that a form asks for. Raises 403 for those who only look, 404 for what cannot be done."""
+    there = await writing_in(record, viewer, partnership)
+    for act in ACTS:
+        if act == what:
+            return Change(there, act)
+    raise HTTPException(404, "There is nothing like that to be done.")
+
+
+TheChange = Annotated[Change, Depends(change_asked)]
+
+
 @router.get("/partnerships/{partnership}/notes")
 async def notes_page(request: Request, record: Record, viewer: TheViewer, partnership: str) -> Response:
     """All notes, and room for another."""
@@ -42,7 +73,7 @@ async def write_note(
     request: Request, edge: TheEdge, record: Record, fields: Posted, viewer: TheViewer, partnership: str
 ) -> Response:
     """Keep a note, once."""
-    there = await _writing(record, viewer, partnership)
+    there = await writing_in(record, viewer, partnership)
     id, now = fields.command_id(viewer.id, there.p.id, NOTE), datetime.now(UTC)
     try:
         async with edge.database.begin() as connection:
@@ -65,27 +96,16 @@ async def text_page(request: Request, record: Record, viewer: TheViewer, partner
 
 
 @router.post("/partnerships/{partnership}/texts/{text}/{what}")
-async def change_text(
-    request: Request,
-    edge: TheEdge,
-    record: Record,
-    _: Posted,
-    viewer: TheViewer,
-    partnership: str,
-    text: str,
-    what: str,
-) -> Response:
+async def change_text(request: Request, edge: TheEdge, record: Record, asked: TheChange, text: str) -> Response:
     """Share a private text or take that back; remove a note or bring it back."""
-    there, act = await _writing(record, viewer, partnership), _act(what)
     try:
-        row = await text_meant(record, there, text)
-        if row.about != NOTE and act in ("remove", "restore"):
+        row = await text_meant(record, asked.there, text)
+        if row.about != NOTE and asked.act in ("remove", "restore"):
             raise Sorry("text_gone")
-        async with edge.database.begin() as connection:
-            await change(connection, there, row, act, datetime.now(UTC))
+        await _make(edge, asked, row)
     except Sorry as sorry:
-        return await _notes(request, record, there, sorry)
-    return _back(request, there, f"{act}_text", "notes")
+        return await _notes(request, record, asked.there, sorry)
+    return _back(request, asked.there, f"{asked.act}_text", "notes")
 
 
 @router.get("/partnerships/{partnership}/files")
@@ -99,7 +119,7 @@ async def upload(
     request: Request, edge: TheEdge, record: Record, upload: TheUpload, viewer: TheViewer, partnership: str
 ) -> Response:
     """Keep a file, once."""
-    there = await _writing(record, viewer, partnership)
+    there = await writing_in(record, viewer, partnership)
     try:
         await _keep(edge, there, upload)
     except Sorry as sorry:
@@ -125,26 +145,13 @@ async def download(
 
 
 @router.post("/partnerships/{partnership}/files/{file}/{what}")
-async def change_file(
-    request: Request,
-    edge: TheEdge,
-    record: Record,
-    _: Posted,
-    viewer: TheViewer,
-    partnership: str,
-    file: str,
-    what: str,
-) -> Response:
+async def change_file(request: Request, edge: TheEdge, record: Record, asked: TheChange, file: str) -> Response:
     """Share a file or take that back, remove it or bring it back."""
-    there, act = await _writing(record, viewer, partnership), _act(what)
     try:
-        row = await file_meant(record, there, file)
-        async with edge.database.begin() as connection:
-            await change(connection, there, row, act, datetime.now(UTC))
-            await erase_removed(connection, store_of(edge), datetime.now(UTC))
+        await _make(edge, asked, await file_meant(record, asked.there, file))
     except Sorry as sorry:
-        return await _files(request, record, there, sorry)
-    return _back(request, there, f"{act}_file", "files")
+        return await _files(request, record, asked.there, sorry)
+    return _back(request, asked.there, f"{asked.act}_file", "files")
 
 
 def store_of(edge: Edge) -> Store:
@@ -165,19 +172,12 @@ async def _keep(edge: Edge, there: Seen, upload: Upload) -> None:
         await add_file(connection, there, id, name, stored, shared=who == "all", now=now)
 
 
-async def _writing(record: AsyncConnection, viewer: TheViewer, partnership: str) -> Seen:
-    """The partnership before somebody who may add to it. Raises 403 for those who only look."""
-    there = await seen(record, viewer, partnership)
-    if not there.writes:
-        raise HTTPException(403, "You can look at this partnership, but not change it.")
-    return there
-
-
-def _act(what: str) -> Act:
-    for act in ACTS:
-        if act == what:
-            return act
-    raise HTTPException(404, "There is nothing like that to be done.")
+async def _make(edge: Edge, asked: Change, row: Row[Any]) -> None:
+    """Change a text or file as asked, and erase what was removed long enough ago."""
+    now = datetime.now(UTC)
+    async with edge.database.begin() as connection:
+        await change(connection, asked.there, row, asked.act, now)
+        await erase_removed(connection, store_of(edge), now)
 
 
 def _back(request: Request, there: Seen, did: str, where: str) -> Response:

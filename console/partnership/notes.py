@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.fields import MOST_CHARACTERS
-from console.partnership.keeping import BROUGHT_BACK, may_change
+from console.partnership.keeping import Kept, kept_of
 from console.partnership.seen import Seen
 from console.privacy import NOTE
 from console.small_pages import Sorry
@@ -21,32 +19,16 @@ from models.tables import PersonRow, TextRow
 MOST_NOTES = 50
 
 
-@dataclass(frozen=True)
-class Note:
-    """A note as its reader meets it; one that was removed lately is there for whoever may bring it back."""
-
-    row: Row[Any]
-    mine: bool
-
-    @property
-    def gone_at(self) -> datetime | None:
-        """When a removed one is erased for good."""
-        return self.row.removed_at + BROUGHT_BACK if self.row.removed_at else None
-
-
-async def notes_of(connection: AsyncConnection, there: Seen, limit: int = MOST_NOTES) -> list[Note]:
+async def notes_of(connection: AsyncConnection, there: Seen, limit: int = MOST_NOTES) -> list[Kept]:
     """The notes that somebody may read, the newest first: one query."""
     query = (
         select(TextRow.__table__, PersonRow.name.label("by"))
         .join(PersonRow, PersonRow.id == TextRow.author, isouter=True)
-        .where(TextRow.partnership == there.p.id, TextRow.about == NOTE)
-        .where(*_readable(there))
+        .where(TextRow.about == NOTE)
         .order_by(TextRow.written_at.desc(), TextRow.id)
         .limit(limit)
     )
-    rows = await connection.execute(query)
-    notes = [Note(row, may_change(there, row)) for row in rows]
-    return [note for note in notes if note.row.removed_at is None or note.mine]
+    return await kept_of(connection, there, TextRow, query)
 
 
 async def text_meant(connection: AsyncConnection, there: Seen, text: str) -> Row[Any]:
@@ -81,10 +63,3 @@ async def keep_note(
     }
     dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
     await connection.execute(dialect.insert(TextRow).values(values).on_conflict_do_nothing())
-
-
-def _readable(there: Seen) -> Sequence[Any]:
-    if there.reader.everything:
-        return ()
-    ours = TextRow.place.in_(sorted(there.reader.places))
-    return (or_(TextRow.place.is_(None), TextRow.shared_at.is_not(None), ours),)
