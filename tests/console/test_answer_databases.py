@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from urllib.parse import urljoin
 
 import httpx
@@ -13,39 +11,22 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from console.app import create_app
 from console.holds import hold_mail
 from console.successors import corrections, successors
-from embedded.parts import migrate
-from models.tables import AuditRow, CorrespondentRow, HoldRow, MailRow, PlaceRow, TextRow, open_engine
-from settings import Settings, read_settings
-from tests.console.answering import ID, between_towns, correspondent, drawn, onward, path, rows, send, signing
-from tests.console.fixtures import BROVARY, LVIV, Shelf, furnish
+from models.tables import AuditRow, CorrespondentRow, HoldRow, MailRow, PlaceRow, TextRow
+from settings import Settings
+from tests.console.answering import ID, between_towns, correspondent, drawn, onward, path, rows, send
+from tests.console.both_databases import database, pages, there
+from tests.console.fixtures import BROVARY, LVIV, Shelf
+
+__all__ = ["database", "pages", "there"]
 
 
-@pytest.fixture
-def there(database_url: str, tmp_path: Path) -> Settings:
-    settings = signing(read_settings(home=tmp_path, database_url=database_url, temporal_address="127.0.0.1:9"))
-    migrate(settings)
-    return settings
-
-
-@pytest.fixture
-async def database(there: Settings) -> AsyncIterator[AsyncEngine]:
-    engine = open_engine(there.database_url)
-    await furnish(engine)
-    await between_towns(Shelf(engine))
-    await correspondent(engine)
-    yield engine
-    await engine.dispose()
-
-
-@pytest.fixture
-async def pages(there: Settings, database: AsyncEngine, lonely: None) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_app(there)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://mosty") as client:
-        yield client
-    await app.state.edge.database.dispose()
+@pytest.fixture(autouse=True)
+async def linked(database: AsyncEngine) -> None:
+    """A partnership, and somebody at the partner who was asked."""
+    await between_towns(Shelf(database))
+    await correspondent(database)
 
 
 async def at_once(web: httpx.AsyncClient, page: httpx.Response, ending: str, **said: str) -> list[int]:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -21,29 +18,16 @@ from console.one_person import person_in_full
 from console.people import roles_held, roles_of
 from console.staff import Account, change_account, open_account, revoke_links
 from console.working_days import Hours, days, set_day, unset_day
-from embedded.parts import migrate
 from models.base import Refused
 from models.party import NewParty
-from models.tables import AbsenceRow, HandoverRow, MailRow, open_engine
-from settings import Settings, read_settings
-from tests.console.fixtures import BROVARY, ERLANGEN, Shelf, furnish
+from models.tables import AbsenceRow, HandoverRow, MailRow
+from settings import Settings
+from tests.console.both_databases import database, there
+from tests.console.fixtures import BROVARY, ERLANGEN, Shelf
+
+__all__ = ["database", "there"]
 
 NOW = datetime(2026, 8, 1, 9, tzinfo=UTC)
-
-
-@pytest.fixture
-def there(database_url: str, tmp_path: Path) -> Settings:
-    settings = read_settings(home=tmp_path, database_url=database_url, temporal_address="127.0.0.1:9")
-    migrate(settings)
-    return settings
-
-
-@pytest.fixture
-async def database(there: Settings) -> AsyncIterator[AsyncEngine]:
-    engine = open_engine(there.database_url)
-    await furnish(engine)
-    yield engine
-    await engine.dispose()
 
 
 async def test_every_edit_of_people_and_calendars(database: AsyncEngine) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from fastapi import Request
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from console.access.api_tokens import holder_of, make_token, note_use, revoke_token, tokens_of
 from console.access.grants import Trust, grant
@@ -24,37 +23,29 @@ from console.access.signing_in import CameIn, ask_for_link, use_link
 from console.access.trusting import oblasts, programmes_there_are, scope_names, trusted_people
 from console.access.viewer import Viewer
 from console.edge import Edge, LazyClient
-from embedded.parts import migrate
 from mailroom.links import Links
 from mailroom.message import Sender
 from models.base import Refused
 from models.party import NewParty
-from models.tables import PersonRow, SignInRow, open_engine
-from settings import Settings, read_settings
-from tests.console.fixtures import BROVARY, ERLANGEN, LUBLIN, LVIV, Shelf, furnish
+from models.tables import PersonRow, SignInRow
+from settings import Settings
+from tests.console.both_databases import database, there
+from tests.console.fixtures import BROVARY, ERLANGEN, LUBLIN, LVIV, Shelf
+
+__all__ = ["database", "there"]
 
 OURS, THEIRS = "a" * 32, "b" * 32
 NOW = datetime(2026, 5, 12, 9, tzinfo=UTC)
 
 
 @pytest.fixture
-def there(database_url: str, tmp_path: Path) -> Settings:
-    settings = read_settings(home=tmp_path, database_url=database_url, temporal_address="127.0.0.1:9")
-    migrate(settings)
-    return settings
-
-
-@pytest.fixture
-async def shelf(there: Settings) -> AsyncIterator[Shelf]:
+async def shelf(database: AsyncEngine) -> Shelf:
     """Two partnerships: Olena's with a deputy, Iryna's; a third party has its own officer."""
-    engine = open_engine(there.database_url)
-    await furnish(engine)
-    shelf = Shelf(engine)
+    shelf = Shelf(database)
     ours = (NewParty(place=BROVARY, officer="olena"), NewParty(place=ERLANGEN), NewParty(place=LUBLIN, officer="taras"))
     await shelf.begin(OURS, parties=ours, stage="dialogue")
     await shelf.begin(THEIRS, parties=(NewParty(place=LVIV, officer="iryna"), NewParty(place=LUBLIN)), stage="dialogue")
-    yield shelf
-    await engine.dispose()
+    return shelf
 
 
 async def viewer(shelf: Shelf, person: str) -> Viewer:

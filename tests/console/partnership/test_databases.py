@@ -2,76 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import httpx
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from console.app import create_app
 from console.partnership.keeping import BROUGHT_BACK
-from embedded.parts import migrate
-from models.tables import FileRow, TextRow, open_engine
-from settings import Settings, read_settings
+from models.tables import FileRow, TextRow
 from tests.console.access.signing import hidden, signed_in, trusted
-from tests.console.fixtures import Shelf, furnish
+from tests.console.both_databases import database, pages, there
+from tests.console.fixtures import Shelf
 from tests.console.partnership.lives import ID, OFFICER, ahead, full_life
+
+__all__ = ["database", "pages", "there"]
 
 PDF = b"%PDF-1.7\n" + b"x" * 200
 
 
 @pytest.fixture
-def there(database_url: str, tmp_path: Path) -> Settings:
-    settings = read_settings(home=tmp_path, database_url=database_url, token=SecretStr("token"))
-    migrate(settings)
-    return settings
-
-
-@pytest.fixture
-async def shelf(there: Settings) -> AsyncIterator[Shelf]:
-    engine = open_engine(there.database_url)
-    await furnish(engine)
-    yield Shelf(engine)
-    await engine.dispose()
-
-
-@pytest.fixture
-async def web(shelf: Shelf, there: Settings, lonely: None) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_app(there)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://mosty") as client:
-        yield client
-    await app.state.edge.database.dispose()
+def shelf(database: AsyncEngine) -> Shelf:
+    return Shelf(database)
 
 
 PAGES = ("", "/print", "/notes", "/files", "/why", "/hand-over", "/do/record_contact", "/do/set_spheres")
 
 
-async def test_a_partnership_s_pages_on_both_databases(web: httpx.AsyncClient, shelf: Shelf) -> None:
+async def test_a_partnership_s_pages_on_both_databases(pages: httpx.AsyncClient, shelf: Shelf) -> None:
     p = await full_life(shelf)
     for party in ("p1", "p2"):
         p = await shelf.give(p, "sign", party=party, reason="r", actor=OFFICER)
     p = await shelf.give(p, "complete_activity", activity="a1", participants=12, actor=OFFICER)
     p = await shelf.give(p, "set_term", ends=ahead(900), actor=OFFICER)
     await trusted(shelf, "taras", "operator")
-    await signed_in(web, shelf, "olena")
+    await signed_in(pages, shelf, "olena")
 
     for address in PAGES:
-        assert (await web.get(f"/partnerships/{ID}{address}?lang=en")).status_code == 200, address
-    page = (await web.get(f"/partnerships/{ID}?lang=en")).text
+        assert (await pages.get(f"/partnerships/{ID}{address}?lang=en")).status_code == 200, address
+    page = (await pages.get(f"/partnerships/{ID}?lang=en")).text
     assert "held on" in page
     assert "Activities that brought people together in the last year: 1." in page
-    assert "Erlangen" in (await web.get("/partnerships/register.csv?lang=en")).text
-    assert (await web.get("/partnerships/register.xlsx")).status_code == 200
+    assert "Erlangen" in (await pages.get("/partnerships/register.csv?lang=en")).text
+    assert (await pages.get("/partnerships/register.xlsx")).status_code == 200
 
-    form = hidden((await web.get(f"/partnerships/{ID}/notes")).text)
+    form = hidden((await pages.get(f"/partnerships/{ID}/notes")).text)
     for _ in range(2):
-        assert (await web.post(f"/partnerships/{ID}/notes", data={**form, "text": "A note."})).status_code == 303
+        assert (await pages.post(f"/partnerships/{ID}/notes", data={**form, "text": "A note."})).status_code == 303
     for _ in range(2):
         said = {**form, "who": "ours"}
-        answer = await web.post(f"/partnerships/{ID}/files", data=said, files={"file": ("a.pdf", PDF)})
+        answer = await pages.post(f"/partnerships/{ID}/files", data=said, files={"file": ("a.pdf", PDF)})
         assert answer.status_code == 303
     long_ago = datetime.now(UTC) - BROUGHT_BACK - timedelta(days=1)
     async with shelf.engine.begin() as connection:
@@ -79,16 +59,16 @@ async def test_a_partnership_s_pages_on_both_databases(web: httpx.AsyncClient, s
         assert await connection.scalar(select(func.count()).where(TextRow.about == "note")) == 1
         await connection.execute(update(FileRow).values(removed_at=long_ago))
         await connection.execute(update(TextRow).values(removed_at=long_ago))
-    assert (await web.post(f"/partnerships/{ID}/notes", data={**form, "text": "Another."})).status_code == 303
+    assert (await pages.post(f"/partnerships/{ID}/notes", data={**form, "text": "Another."})).status_code == 303
     async with shelf.engine.connect() as connection:
         assert await connection.scalar(select(func.count()).select_from(FileRow)) == 0
         assert list(await connection.scalars(select(TextRow.body).where(TextRow.about == "note"))) == ["Another."]
 
 
-async def test_somebody_within_an_oblast_sees_it_on_both_databases(web: httpx.AsyncClient, shelf: Shelf) -> None:
+async def test_somebody_within_an_oblast_sees_it_on_both_databases(pages: httpx.AsyncClient, shelf: Shelf) -> None:
     await full_life(shelf)
     await trusted(shelf, "taras", "viewer", "oblast", "Київська")
-    await signed_in(web, shelf, "taras")
-    assert (await web.get(f"/partnerships/{ID}")).status_code == 200
-    await signed_in(web, shelf, "olena")
-    assert "Тарас Мельник – may look, Київська" in (await web.get(f"/partnerships/{ID}?lang=en")).text
+    await signed_in(pages, shelf, "taras")
+    assert (await pages.get(f"/partnerships/{ID}")).status_code == 200
+    await signed_in(pages, shelf, "olena")
+    assert "Тарас Мельник – may look, Київська" in (await pages.get(f"/partnerships/{ID}?lang=en")).text

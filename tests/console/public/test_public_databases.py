@@ -3,42 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from console.maps.picture import Wanted
 from console.public import overview as overviews
 from console.public.facts import municipality
 from console.public.overview import overview
 from console.public.publishing import Chosen, choose, chosen_by, state
-from embedded.parts import migrate
 from models.public import PublicField
-from models.tables import PublicationRow, open_engine
-from settings import read_settings
-from tests.console.fixtures import BROVARY, ERLANGEN, LUBLIN, LVIV, Shelf, furnish
+from models.tables import PublicationRow
+from tests.console.both_databases import database, there
+from tests.console.fixtures import BROVARY, ERLANGEN, LUBLIN, LVIV, Shelf
 from tests.console.public.publishing import ALL, in_force, on_earth, publish
+
+__all__ = ["database", "there"]
 
 NOW = datetime(2026, 8, 1, 9, tzinfo=UTC)
 
 
 @pytest.fixture
-def migrated_url(database_url: str, tmp_path: Path) -> str:
-    migrate(read_settings(home=tmp_path, database_url=database_url))
-    return database_url
-
-
-@pytest.fixture
-async def shelf(migrated_url: str) -> AsyncIterator[Shelf]:
-    engine = open_engine(migrated_url)
-    await furnish(engine)
-    shelf = Shelf(engine)
+async def shelf(database: AsyncEngine) -> Shelf:
+    shelf = Shelf(database)
     await on_earth(shelf)
-    yield shelf
-    await engine.dispose()
+    return shelf
 
 
 async def ends(shelf: Shelf, wanted: Wanted | None = None) -> dict[tuple[str, str], int]:

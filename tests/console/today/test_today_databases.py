@@ -3,59 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from html import unescape
-from pathlib import Path
 
 import httpx
-import pytest
-from pydantic import SecretStr
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from console.access.grants import Scope
-from console.app import create_app
 from console.edge import Edge, LazyClient
 from console.handovers import offer_handover
-from embedded.parts import migrate
-from models.tables import DeliveryRow, MailRow, PersonRow, ProfileRow, ProfileShareRow, TextRow, open_engine
-from settings import Settings, read_settings
+from models.tables import DeliveryRow, MailRow, PersonRow, ProfileRow, ProfileShareRow, TextRow
+from settings import Settings
 from tests.console.access.signing import signed_in, trusted
 from tests.console.answering import form_to
-from tests.console.fixtures import BROVARY, LVIV, Shelf, furnish
+from tests.console.both_databases import database, pages, there
+from tests.console.fixtures import BROVARY, LVIV, Shelf
 from tests.console.today.days import COORDINATOR, ID, OTHER, cards, forms, silent
+
+__all__ = ["database", "pages", "there"]
 
 TRUSTS: tuple[tuple[str, Scope, str | None], ...] = (
     ("officer", "place", BROVARY),
     ("coordinator", "oblast", "Київська"),
     ("operator", "all", None),
 )
-
-
-@pytest.fixture
-def there(database_url: str, tmp_path: Path) -> Settings:
-    settings = read_settings(
-        home=tmp_path, database_url=database_url, temporal_address="127.0.0.1:9", secret=SecretStr("of these tests")
-    )
-    migrate(settings)
-    return settings
-
-
-@pytest.fixture
-async def database(there: Settings) -> AsyncIterator[AsyncEngine]:
-    engine = open_engine(there.database_url)
-    await furnish(engine)
-    yield engine
-    await engine.dispose()
-
-
-@pytest.fixture
-async def pages(there: Settings, database: AsyncEngine, lonely: None) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_app(there)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://mosty") as client:
-        yield client
-    await app.state.edge.database.dispose()
 
 
 async def busy(database: AsyncEngine, there: Settings) -> Shelf:
