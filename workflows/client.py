@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -34,6 +35,9 @@ from workflows.visibility import visible
 
 PATIENCE = timedelta(seconds=30)
 """How long a command is tried again where the engine is not ready, or between two runs."""
+
+AN_ATTEMPT = timedelta(seconds=10)
+"""How long one of those waits for an answer."""
 
 RECORD_PATIENCE = timedelta(seconds=5)
 """How long `send` waits for the record after the command is accepted."""
@@ -114,13 +118,18 @@ async def _update_with_start(client: Client, start: Start, task_queue: str) -> A
         search_attributes=visible(start.stage, Attention.OK),
         task_timeout=TASK_TIMEOUT,
     )
-    answer: Answer = await client.execute_update_with_start_workflow(
-        STARTED,
-        start_workflow_operation=operation,
-        id=start.command_id,
-        result_type=Answer,
-        rpc_timeout=timedelta(seconds=10),
-    )
+    try:
+        answer: Answer = await client.execute_update_with_start_workflow(
+            STARTED,
+            start_workflow_operation=operation,
+            id=start.command_id,
+            result_type=Answer,
+            rpc_timeout=AN_ATTEMPT,
+        )
+    except (RPCError, WorkflowUpdateRPCTimeoutOrCancelledError):
+        with suppress(Exception):  # it is kept there a second time, and complained of where nobody takes it
+            await operation.workflow_handle()
+        raise
     return answer
 
 
@@ -149,7 +158,7 @@ async def _update(handle: WorkflowHandle[PartnershipWorkflow, None], envelope: E
         envelope,
         id=envelope.command_id,
         result_type=Answer,
-        rpc_timeout=timedelta(seconds=10),
+        rpc_timeout=AN_ATTEMPT,
     )
     return answer
 
