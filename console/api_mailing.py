@@ -10,7 +10,7 @@ from pydantic import Field
 
 from console.access.calling import Caller, OperatingCaller, who_acts
 from console.api import Limit, Offset
-from console.api_people import ANSWERS, ActorBody, found
+from console.api_naming import ANSWERS, ActorBody, found
 from console.holds import MOST_DAYS, USUAL_DAYS, HoldView, hold_mail, holds, lift_hold
 from console.mails import MailLine, MailPage, MailView, Status, arrived, mail_in_full, mails, send_again
 from console.people import account_meant

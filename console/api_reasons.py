@@ -10,7 +10,7 @@ from fastapi import APIRouter, HTTPException, Query
 from console.access.calling import Caller
 from console.access.sight import acts_of
 from console.api import NOT_FOUND, Seen
-from console.api_people import meant_id
+from console.api_naming import meant_id
 from console.previewing import PreviewView, previewed
 from console.reading import state_of
 from console.web.needs import Record, TheEdge

@@ -13,7 +13,7 @@ from console import staff
 from console.access.calling import OperatingCaller, who_acts
 from console.access.viewer import Viewer
 from console.answers import SUCCESSOR, WRONG
-from console.api_people import ANSWERS, ActorBody
+from console.api_naming import ANSWERS, ActorBody
 from console.edge import Edge
 from console.problems import Invalid
 from console.successors import (

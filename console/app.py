@@ -15,6 +15,8 @@ from temporalio.client import Client
 from console import (
     answer_pages,
     api,
+    api_absences,
+    api_handovers,
     api_mailing,
     api_people,
     api_reasons,
@@ -111,7 +113,8 @@ def create_app(settings: Settings, client: Client | None = None) -> FastAPI:
     app.add_middleware(Guard, encrypted=settings.pages_at.startswith("https:"))
     app.add_middleware(Logged)
     app.include_router(api.router)
-    app.include_router(api_people.router)
+    for people in (api_people, api_absences, api_handovers):
+        app.include_router(people.router)
     app.include_router(api_mailing.router)
     app.include_router(api_reasons.router)
     app.include_router(feed_pages.router)

@@ -15,7 +15,7 @@ from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 from console.access.calling import Caller
 from console.access.looking import TheViewer
 from console.access.sight import visible
-from console.api_people import ANSWERS, meant_id
+from console.api_naming import ANSWERS, meant_id
 from console.feeds import FeedAddress, NoFeed, feed_address, feed_at, partnership_of_entry
 from console.labels import chosen
 from console.web.needs import Record, TheEdge
