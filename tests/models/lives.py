@@ -24,6 +24,7 @@ from models.watch import Notice, Watch
 T0 = datetime(2026, 1, 5, 10, tzinfo=UTC)
 DAY = timedelta(days=1)
 TICK = timedelta(microseconds=1)
+HOUR = timedelta(hours=1)
 
 OFFICER = Actor(role=Role.OFFICER, person="olha", party="p1")
 COORDINATOR = Actor(role=Role.COORDINATOR, person="iryna")
@@ -133,6 +134,11 @@ def signed(**facts: Any) -> Life:
     for party in life.p.parties:
         life.do("sign", party=party.key)
     return life
+
+
+def termed(**term: Any) -> Life:
+    """A signed agreement with a term."""
+    return signed().do("set_term", **term)
 
 
 def refusal(life: Life, kind: str, *, by: Actor = OFFICER, **fields: Any) -> str:

@@ -16,7 +16,7 @@ from models.base import Provenance, Refused, Source
 from models.partnership import Partnership
 from models.public import PublicField, PublicPartnership, PublicPlace, Publishable, publishable, published
 from models.stage import Stage
-from tests.models import test_lives as lives
+from tests.models import what_happens as lives
 from tests.models.lives import BUCHA, begin, drafted, signed
 from tests.models.test_lives import QUICK
 

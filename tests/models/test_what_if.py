@@ -18,7 +18,9 @@ from models.stage import Stage
 from models.watch import Attention, Carry, Clock, Ladder, Rung
 from models.what_if import adopted, compared, differences, told
 from tests.models.lives import COORDINATOR, Life, assert_sentence, begin, codes_in, day, envelope, signed
-from tests.models.test_lives import BEGINNINGS, QUICK, STEPS, Witness
+from tests.models.test_lives import QUICK
+from tests.models.what_happens import BEGINNINGS, STEPS
+from tests.models.witness import Witness
 
 HALF_YEARLY = "contact.half_yearly"
 LONG = timedelta(days=1500)
