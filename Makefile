@@ -10,7 +10,7 @@ export UV_PYTHON_DOWNLOADS ?= never
 export UV_COMPILE_BYTECODE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench bench-year bench-memory bench-monday bench-storm bench-recovery bench-console bench-contenders crash-mail faults maps screenshots lock clean
+.PHONY: help run demo test check bench bench-year bench-memory bench-monday bench-storm bench-recovery bench-bulk bench-settings bench-console bench-contenders crash-mail faults maps screenshots lock clean
 .NOTPARALLEL:
 
 help: ## what there is to make
@@ -41,7 +41,7 @@ BENCH_OPEN ?= 500
 BENCH_ROUNDS ?= 3
 RECOVERY_OPEN ?= 250,1000
 
-bench: bench-contenders bench-storm bench-recovery bench-year bench-memory bench-monday bench-console ## every benchmark; figures go to var/bench/
+bench: bench-contenders bench-storm bench-recovery bench-bulk bench-year bench-memory bench-monday bench-console ## every benchmark; figures go to var/bench/
 	@$(BIN)/python -m benchmarks.pictures
 
 bench-contenders: .venv/.dev .venv-bench/.done .venv-bench-dbosify/.done ## bare and textbook Temporal, cron, DBOS, DBOSify, procrastinate, APScheduler, Celery: one table
@@ -61,17 +61,23 @@ bench-monday: .venv/.dev ## 5,000 notices due on a Monday for 400 people: how ma
 bench-storm: .venv/.dev ## many due at once on Temporal's real server and PostgreSQL, beside the bare workflow: BENCH_OPEN=10000
 	$(BIN)/python -m benchmarks.storm --open $(BENCH_OPEN)
 
+bench-recovery: .venv/.dev ## a worker killed with many open, and how memory and disk grow: RECOVERY_OPEN=1000,10000
+	$(BIN)/python -m benchmarks.recovery --open $(RECOVERY_OPEN)
+
+bench-bulk: .venv/.dev ## as many agreements imported at once, beside bare workflows started: BENCH_OPEN=10000
+	$(BIN)/python -m benchmarks.bulk --rows $(BENCH_OPEN)
+
+bench-settings: .venv/.dev ## a storm for each of the worker's settings: slots, memory, garbage collector, event loop, two workers
+	$(BIN)/python -m benchmarks.worker_settings
+
+bench-console: .venv/.dev ## the console on 100,000 partnerships: lists, pages and maps, their queries and sizes
+	$(BIN)/python -m benchmarks.console
+
 screenshots: .venv/.dev ## take the pictures of docs/images anew, with invented people, in a real browser
 	MOSTY_SCREENSHOTS=docs/images $(BIN)/pytest -q tests/browser
 
 maps: .venv/.dev ## draw the base maps anew from the shapes in data/maps
 	$(BIN)/python tools/draw-base-maps
-
-bench-recovery: .venv/.dev ## a worker killed with many open, and how memory and disk grow: RECOVERY_OPEN=1000,10000
-	$(BIN)/python -m benchmarks.recovery --open $(RECOVERY_OPEN)
-
-bench-console: .venv/.dev ## the console on 100,000 partnerships: lists, pages and maps, their queries and sizes
-	$(BIN)/python -m benchmarks.console
 
 SEED ?= 1
 CRASHES ?= 24

@@ -67,11 +67,11 @@ async def grown_up() -> AsyncIterator[GrownUp]:
                 await engine.dispose()
 
 
-async def spawn_worker(scene: GrownUp, whose: Whose) -> Process:
+async def spawn_worker(scene: GrownUp, whose: Whose, *settings: str) -> Process:
     """A worker process; it is ready once it says so (`until_ready`)."""
     command = [sys.executable, "-m", "benchmarks.one_worker", scene.cluster.address, scene.url, scene.queue_of(whose)]
     return await asyncio.create_subprocess_exec(
-        *command, whose, env=os.environ, stdin=DEVNULL, stdout=asyncio.subprocess.PIPE
+        *command, whose, *settings, env=os.environ, stdin=DEVNULL, stdout=asyncio.subprocess.PIPE
     )
 
 
@@ -82,9 +82,9 @@ async def until_ready(process: Process) -> None:
 
 
 @asynccontextmanager
-async def working(scene: GrownUp, whose: Whose) -> AsyncIterator[Process]:
-    """A worker for as long as the block lasts."""
-    process = await spawn_worker(scene, whose)
+async def working(scene: GrownUp, whose: Whose, *settings: str) -> AsyncIterator[Process]:
+    """A worker for as long as the block lasts, with other settings than production's where some are given."""
+    process = await spawn_worker(scene, whose, *settings)
     try:
         await until_ready(process)
         yield process
