@@ -33,8 +33,9 @@ def _plain(value: Any) -> Any:
 
 
 def say(words: str = "") -> None:
-    """A line for people; what stands in brackets is no markup."""
-    console.print(escape(words), soft_wrap=False)
+    """A line for people; what stands in brackets is no markup. A link that is longer than the terminal is wide stays in
+    one piece, to be copied."""
+    console.print(escape(words), soft_wrap=any(len(word) > console.width for word in words.split()))
 
 
 def tell(made: BaseModel | dict[str, Any], words: str, *, as_json: bool) -> None:

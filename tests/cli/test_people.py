@@ -190,6 +190,8 @@ async def test_somebody_is_trusted_signs_in_and_is_trusted_no_more(
     assert [each["id"] for each in (await done(mosty, "people", "trusted"))["items"]] == [made["id"]]
     link = await done(mosty, "people", "sign-in", "olena")
     assert "/signin/" in link["url"]
+    told = (await mosty("people", "sign-in", "olena")).out.split()
+    assert [len(word.split("/signin/")[1]) for word in told] == [len(link["url"].split("/signin/")[1])], "in one piece"
     await done(mosty, "people", "distrust", made["id"])
     assert (await done(mosty, "people", "trusted"))["total"] == 0
     refused = await mosty("people", "trust", "olena", "--role", "officer", "--scope", "all")
