@@ -140,20 +140,31 @@ async def test_what_was_interrupted_goes_on_and_repeats_nothing(
         assert await connection.scalar(suspended) == 2
 
 
-async def test_a_new_process_goes_on_with_what_was_left(
+async def test_a_new_process_goes_on_with_what_was_left_and_does_nothing_twice(
     living: Edge, living_web: httpx.AsyncClient, shelf: Shelf, begun_three: list[str]
 ) -> None:
+    """Of two that were paused the outcome of one was not kept before the process ended."""
     await kyivs_coordinator(living_web, shelf)
-    looked = await read(living_web, f"/partnerships/bulk?do=suspend&why=other&review_at={SOON}&id={begun_three[0]}")
+    two = begun_three[:2]
+    chosen = "&".join(f"id={each}" for each in two)
+    looked = await read(living_web, f"/partnerships/bulk?do=suspend&why=other&review_at={SOON}&{chosen}")
     answer = await living_web.post("/partnerships/bulk", data=acting(looked))
     batch = answer.headers["location"].rpartition("/")[2]
     await until(lambda: _ended(shelf, batch))
+    item = keeping.BatchItemRow
     async with shelf.engine.begin() as connection:
         await connection.execute(update(BatchRow).values(ended_at=None, leased_until=None))
+        await connection.execute(update(item).where(item.partnership == two[1]).values(outcome=None))
     another = Batches(living, begun)
     await another.resume()
     await until(lambda: _ended(shelf, batch))
     await another.close()
+    async with shelf.engine.connect() as connection:
+        outcomes = await connection.execute(select(item.partnership, item.outcome).where(item.batch == batch))
+        paused = select(TimelineRow.partnership, func.count()).where(TimelineRow.kind == "suspend")
+        pauses = await connection.execute(paused.group_by(TimelineRow.partnership))
+    assert dict(map(tuple, outcomes)) == dict.fromkeys(two, "done")
+    assert dict(map(tuple, pauses)) == dict.fromkeys(two, 1)
 
 
 async def test_who_lost_the_role_meanwhile_changes_nothing(
