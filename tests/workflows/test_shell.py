@@ -100,11 +100,21 @@ async def test_a_faulted_wake_is_tried_again_a_day_later(begin: Begin, monkeypat
         patch.setattr(rules, "fire", _broken_fire)
         life = await begin(beginning("faults@1"))
         await until(life, "fault")
-        assert (await life.snapshot()).fault is not None
         await life.do("set_languages", languages=["uk"])
+        faulted = await life.snapshot()
+    assert faulted.fault is not None
     await until(life, "told")
     assert (await life.snapshot()).fault is None
-    assert (await life.told())[0] == ("self_analysis", 1, ("officer",))
+
+    lines = await life.timeline()
+    told = next(line for line in lines if line.kind == "told")
+    last = max(line.at for line in lines if line.kind == "fault")
+    assert told.at >= last + faulted.policy.day
+    _, due = rules.fire(faulted, told.at)  # on a busy machine days of a tenth of a second pass meanwhile
+    assert due is not None
+    expected = [(notice.watch, notice.rung, notice.roles) for notice in due.notices]
+    assert expected[0][0] == "self_analysis"
+    assert (await life.told())[: len(expected)] == expected
 
 
 def _broken_fire(*_: object) -> None:
