@@ -61,7 +61,7 @@ class PostOffice(MailRoom):
         directory = Directory(settings)
         reader = Reader(f"{settings.pages_at}/partnerships/{{partnership}}", directory)
         moments = Moments(directory, policy.day)
-        self._planner = Planner(engine, reader)
+        self._planner = Planner(engine, reader, policy.day)
         self._welcomes = Welcomes(engine, sender, policy.day)
         self._gatherer = Gatherer(engine, reader, directory, moments, self._welcomes, sender)
         writer = Writer(reader, directory, moments, sender, links_of(settings), settings)

@@ -32,11 +32,12 @@ class InFlight(Exception):
 
 
 class Planner:
-    """Decides for one notice after another who is told, and writes it down."""
+    """Decides for one notice after another who is told, and writes it down. `day` is the length of the policy's day."""
 
-    def __init__(self, engine: AsyncEngine, reader: Reader) -> None:
+    def __init__(self, engine: AsyncEngine, reader: Reader, day: timedelta) -> None:
         self._engine = engine
         self._reader = reader
+        self._year = 365 * day
         self._insert: Callable[..., Any] = sqlite.insert if engine.dialect.name == "sqlite" else postgresql.insert
 
     async def unhandled(self) -> AsyncIterator[NoticeKey]:
@@ -92,7 +93,7 @@ class Planner:
         deliveries = [_delivery(key, recipient, reading, now) for recipient in reading.told.recipients]
         if key.rung and not reading.at_once:
             for each in deliveries:
-                if await _told_enough(connection, each, reading.told.notice.watch, now):
+                if await _told_enough(connection, each, reading.told.notice.watch, now - self._year):
                     each |= {"withdrawn_at": now, "why": "capped"}
         if deliveries:
             await connection.execute(self._once_or_again(deliveries))
@@ -111,8 +112,8 @@ class Planner:
 KEY = ["partnership", "episode", "rung", "person", "channel"]
 
 
-async def _told_enough(connection: AsyncConnection, delivery: dict[str, Any], watch: str, now: datetime) -> bool:
-    """Whether this person was told of this ladder so often within a year that once more would be a flood."""
+async def _told_enough(connection: AsyncConnection, delivery: dict[str, Any], watch: str, since: datetime) -> bool:
+    """Whether this person was told of this ladder so often since then that once more would be a flood."""
     same = (DeliveryRow.partnership == NoticeRow.partnership) & (DeliveryRow.episode == NoticeRow.episode)
     told = await connection.scalar(
         select(func.count())
@@ -123,7 +124,7 @@ async def _told_enough(connection: AsyncConnection, delivery: dict[str, Any], wa
             DeliveryRow.person == delivery["person"],
             DeliveryRow.rung > 0,
             DeliveryRow.withdrawn_at.is_(None),
-            DeliveryRow.created_at > now - timedelta(days=365),
+            DeliveryRow.created_at > since,
             NoticeRow.watch == watch,
         )
     )

@@ -169,6 +169,17 @@ async def test_one_ladder_is_told_so_often_a_year_and_not_more(room: Room) -> No
     assert (len(carried), len(capped)) == (MOST_A_YEAR, 2)
 
 
+async def test_a_year_is_as_long_as_the_policys_days_make_it(engine: AsyncEngine, provider: Provider) -> None:
+    """Where a day is half a second, somebody who was told of a ladder every minute is told the next minute too."""
+    room = Room(engine, provider, policy="demo@1")
+    for episode in range(1, MOST_A_YEAR + 3):
+        await room.record(living(revision=episode), notice(episode=episode))
+        await room.plan()
+        room.later(minutes=1)
+    told = [row for row in await room.rows(DeliveryRow) if row.why is None]
+    assert len(told) == MOST_A_YEAR + 2
+
+
 async def test_what_reached_nobody_reaches_the_operator_once_there_is_one(
     engine: AsyncEngine, provider: Provider
 ) -> None:
