@@ -4,14 +4,18 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from fastapi import APIRouter, HTTPException, Query
+from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse
 from jinja2 import Environment, FileSystemLoader
 
+from console.web.frame import words_of
+from console.web.problems import seen_by
 from embedded.mail_folder import MailFolder
 
 PAGE_SIZE = 50
@@ -58,20 +62,26 @@ def catcher_pages(home: Path) -> APIRouter:
     )
     router = APIRouter(include_in_schema=False)
 
-    def page(name: str, **values: object) -> HTMLResponse:
-        return HTMLResponse(templates.get_template(name).render(values), headers=NOTHING_FETCHED)
+    def page(request: Request, name: str, **values: object) -> HTMLResponse:
+        viewer = seen_by(request)
+        words = words_of(request, viewer, "caught")
+        at = partial(words.moment, zone=viewer.zone if viewer else UTC)
+        known = {"t": words, "language": words.language, "at": at}
+        return HTMLResponse(templates.get_template(name).render(known | values), headers=NOTHING_FETCHED)
 
     @router.get("/mail")
-    def mail_list(number: Annotated[int, Query(alias="page", ge=1, le=1_000_000)] = 1) -> HTMLResponse:
+    def mail_list(
+        request: Request, number: Annotated[int, Query(alias="page", ge=1, le=1_000_000)] = 1
+    ) -> HTMLResponse:
         total, mails = folder.listed((number - 1) * PAGE_SIZE, PAGE_SIZE)
-        return page("mail_list.html", total=total, mails=mails, page=number, page_size=PAGE_SIZE)
+        return page(request, "mail_list.html", total=total, mails=mails, page=number, page_size=PAGE_SIZE)
 
     @router.get("/mail/{key}")
-    def mail(key: str) -> HTMLResponse:
+    def mail(request: Request, key: str) -> HTMLResponse:
         content = folder.content(key)
         if content is None:
             raise HTTPException(404, "No caught mail has this address; it may have been deleted.")
-        return page("mail.html", **vars(content) | {"html": _opening_beside(content.html)})
+        return page(request, "mail.html", **vars(content) | {"html": _opening_beside(content.html)})
 
     @router.get("/mail/{key}/source")
     def source(key: str) -> PlainTextResponse:

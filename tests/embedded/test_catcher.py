@@ -32,7 +32,8 @@ async def smtp_port(tmp_path: Path) -> AsyncIterator[int]:
 async def browser(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
     app.include_router(catcher_pages(tmp_path))
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://mosty") as client:
+    transport, headers = httpx.ASGITransport(app), {"Accept-Language": "en"}
+    async with httpx.AsyncClient(transport=transport, base_url="http://mosty", headers=headers) as client:
         yield client
 
 
@@ -95,6 +96,23 @@ async def test_html_is_shown_as_wide_as_a_computer_and_as_a_phone(browser: httpx
     assert "allow-scripts" not in page
     assert page.count("&lt;head&gt;&lt;base target=&#34;_blank&#34;&gt;") == 2
     assert "The same as plain text" in page
+
+
+async def test_around_a_mail_everything_is_said_in_the_readers_language(
+    browser: httpx.AsyncClient, smtp_port: int
+) -> None:
+    assert "Листів ще немає." in (await browser.get("/mail?lang=uk")).text
+    for _ in range(2):
+        await send(letter("Тиша", "Вітаємо"), smtp_port)
+    listed = (await browser.get("/mail?lang=uk")).text
+    assert "2 листи, найновіші спочатку." in listed
+    assert '<html lang="uk">' in listed
+    address = listed.split('<li><a href="')[1].split('"')[0]
+    page = (await browser.get(f"{address}?lang=uk")).text
+    around = page.partition("<body")[2].partition("<details>")[0]
+    assert "Усі листи" in around
+    assert "<dt>Кому</dt>" in around
+    assert "<dt>To</dt>" not in around
 
 
 async def test_a_mail_without_html_has_no_frames(browser: httpx.AsyncClient, smtp_port: int) -> None:
