@@ -8,6 +8,7 @@ from collections.abc import Callable
 from tempfile import TemporaryDirectory
 
 from celery import Celery
+from celery.signals import worker_ready
 from sqlalchemy import Column, DateTime, Integer, String, Table, text
 
 from benchmarks.contenders.common import METADATA, Ground, SqlEdge, due, execute, mark_told, write_to
@@ -69,5 +70,5 @@ edge = SqlEdge
 def work(ground: Ground, ready: Callable[[], None]) -> None:
     words = "worker --beat --concurrency 4 --loglevel ERROR --without-gossip --without-mingle --schedule"
     with TemporaryDirectory(prefix="contender-") as folder:
-        ready()
+        worker_ready.connect(lambda **_: ready(), weak=False)  # its processes are there by then
         app.worker_main([*words.split(), f"{folder}/beat"])
