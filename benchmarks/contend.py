@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from benchmarks import report
-from benchmarks.contend_figures import Numbers, summed_up, table
+from benchmarks.contend_figures import Numbers, summed_up, tables
 from benchmarks.contend_ground import ring
 from benchmarks.contend_mail import struck_at_our_mail
 from benchmarks.contend_parts import one_round
@@ -105,7 +105,7 @@ def main() -> None:
     first = max((int(each) + 1 for found in kept.values() for each in found), default=0)
     rounds = range(first, first + given.rounds)
     asyncio.run(measure(names, rounds, given.open, given.crashes, given.seed, kept))
-    print(table(kept))
+    print(tables(kept))
     print(f"Written to {report.figures_file('contenders')}")
 
 

@@ -1,4 +1,4 @@
-"""Many rounds of many contenders as one flat set of figures, and as a table: what was counted is added up, of what was
+"""Many rounds of many contenders as one flat set of figures, and as tables: what was counted is added up, of what was
 timed the median is kept with its least and most."""
 
 from __future__ import annotations
@@ -6,14 +6,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 
-from benchmarks.report import number
-
 Numbers = Mapping[str, float | int]
 Rounds = Mapping[str, Mapping[str, Numbers]]
 """Of each contender, what each round found, by the round's name."""
 
 COUNTS = ("kills", "lost", "doubled", "in_doubt", "record_kills", "record_lost")
 RATIOS = ("on_record_per_second", "contact_p50_ms", "storm_per_second", "first_after_kill_s")
+TABLES = (
+    ("starts_per_second", "on_record_per_second", "contact_p50_ms", "late_p50_ms", "storm_per_second"),
+    ("idle_transactions_per_second", "worker_mb", "memory_kb_each", "disk_kb_each"),
+    ("first_after_kill_s", "of_which_start_s", *COUNTS),
+)
 OURS = "ours"
 
 
@@ -45,16 +48,30 @@ def _ratios(rounds: Rounds, name: str) -> Iterable[tuple[str, float]]:
             yield kind, round(median(found), 2)
 
 
-def table(rounds: Rounds) -> str:
-    """In Markdown: a line for each figure, a column for each contender; in brackets the least and the most."""
-    kinds = list(dict.fromkeys(kind for found in rounds.values() for kind in _kinds(found)))
-    lines = [("", *rounds), ("---",) * (len(rounds) + 1)]
-    lines += [(kind, *(_cell(found, kind) for found in rounds.values())) for kind in kinds]
+def tables(rounds: Rounds) -> str:
+    """In Markdown: a line for each contender; in brackets the least and the most."""
     figures = summed_up(rounds)
-    for kind in RATIOS:
-        cells = [figures.get(f"{name}_ratio_{kind}") for name in rounds]
-        lines.append((f"ours ÷ theirs: {kind}", *("–" if cell is None else number(cell) for cell in cells)))
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    parts = [
+        _table(kinds, {name: [_cell(found, kind) for kind in kinds] for name, found in rounds.items()})
+        for kinds in TABLES
+    ]
+    ratios = {name: [_ratio(figures.get(f"{name}_ratio_{kind}")) for kind in RATIOS] for name in rounds}
+    ratios.pop(OURS, None)
+    return "\n\n".join([*parts, _table([f"ours ÷ its {kind}" for kind in RATIOS], ratios)])
+
+
+def _table(heads: Sequence[str], lines: Mapping[str, Sequence[str]]) -> str:
+    rows = [["", *heads], ["---"] * (len(heads) + 1), *([name, *cells] for name, cells in lines.items())]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _number(value: float | int) -> str:
+    """Three digits are more than the rounds agree on."""
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def _ratio(value: float | int | None) -> str:
+    return "–" if value is None else _number(value)
 
 
 def _cell(found: Mapping[str, Numbers], kind: str) -> str:
@@ -62,10 +79,10 @@ def _cell(found: Mapping[str, Numbers], kind: str) -> str:
     if not values:
         return "–"
     if kind in COUNTS:
-        return number(sum(values))
+        return _number(sum(values))
     if len(values) == 1:
-        return number(values[0])
-    return f"{number(median(values))} ({number(min(values))}–{number(max(values))})"
+        return _number(values[0])
+    return f"{_number(median(values))} ({_number(min(values))}–{_number(max(values))})"
 
 
 def _kinds(found: Mapping[str, Numbers]) -> list[str]:
