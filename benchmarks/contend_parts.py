@@ -54,7 +54,7 @@ async def one_round(made: Ring, count: int, crashes: int, seed: int) -> Numbers:
 async def _resting(made: Ring, count: int) -> Numbers:
     """Many that are not due: starts, contacts, and what they cost while nothing happens."""
     await asyncio.sleep(COMPLETE_SECONDS)
-    memory, disk = await made.memory(), await made.disk()
+    memory = await made.memory()
     keys, began = keys_of(made, "resting", count), perf_counter()
     seconds = await made.begin(keys, moment(FAR))
     await until(made.on_record, count, LONGEST)
@@ -70,7 +70,6 @@ async def _resting(made: Ring, count: int) -> Numbers:
         "idle_transactions_per_second": round((await made.transactions() - before) / IDLE_SECONDS, 1),
         "memory_kb_each": round(max(0.0, await made.memory() - memory) * 1024 / count, 1),
         "worker_mb": round(await made.memory(), 1),
-        "disk_kb_each": round((await made.disk() - disk) / count, 1),
     }
 
 
