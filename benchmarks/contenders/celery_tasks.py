@@ -40,6 +40,7 @@ app.conf.update(
     worker_prefetch_multiplier=1,
     broker_connection_retry_on_startup=True,
     task_ignore_result=True,
+    worker_redirect_stdouts=False,
     beat_schedule={"scan": {"task": "scan", "schedule": 1.0}},
 )
 
