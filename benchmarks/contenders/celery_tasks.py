@@ -69,7 +69,7 @@ edge = SqlEdge
 
 
 def work(ground: Ground, ready: Callable[[], None]) -> None:
-    words = "worker --beat --concurrency 4 --loglevel ERROR --without-gossip --without-mingle --schedule"
+    words = "-q worker --beat --concurrency 4 --loglevel ERROR --without-gossip --without-mingle --schedule"
     with TemporaryDirectory(prefix="contender-") as folder:
         worker_ready.connect(lambda **_: ready(), weak=False)  # its processes are there by then
         app.worker_main([*words.split(), f"{folder}/beat"])
