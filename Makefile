@@ -10,7 +10,7 @@ export UV_PYTHON_DOWNLOADS ?= never
 export UV_COMPILE_BYTECODE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench bench-year bench-memory bench-monday bench-storm bench-recovery bench-bulk bench-settings bench-console bench-contenders crash-mail faults maps screenshots lock clean
+.PHONY: help run demo test check bench bench-year bench-memory bench-monday bench-storm bench-recovery bench-bulk bench-settings bench-console bench-contenders bench-growth crash-mail faults maps screenshots lock clean
 .NOTPARALLEL:
 
 help: ## what there is to make
@@ -36,16 +36,20 @@ check: .venv/.dev ## lint, format, types, import rules, locked requirements, adv
 	tools/check-advisories $(BIN)/pip-audit
 	@if [ -d tests/replay ]; then $(BIN)/pytest -q tests/replay; else echo "No recorded histories yet."; fi
 
-# Small, so that all of it takes half an hour; the goals are meant at 10,000 and 1000,10000,100000.
+# Small, so that all of it takes two hours; the goals are meant at 10,000 and 1000,10000,100000.
 BENCH_OPEN ?= 500
 BENCH_ROUNDS ?= 3
 RECOVERY_OPEN ?= 250,1000
 
-bench: bench-contenders bench-storm bench-recovery bench-bulk bench-year bench-memory bench-monday bench-console ## every benchmark; figures go to var/bench/
+bench: bench-contenders bench-growth bench-storm bench-recovery bench-bulk bench-year bench-memory bench-monday bench-console ## every benchmark; figures go to var/bench/
 	@$(BIN)/python -m benchmarks.pictures
 
 bench-contenders: .venv/.dev .venv-bench/.done .venv-bench-dbosify/.done ## bare and textbook Temporal, cron, DBOS, DBOSify, procrastinate, APScheduler, Celery: one table
 	$(BIN)/python -m benchmarks.contend --rounds $(BENCH_ROUNDS)
+
+bench-growth: .venv/.dev .venv-bench/.done .venv-bench-dbosify/.done ## how each contender grows with what is open, drawn into docs/images
+	$(BIN)/python -m benchmarks.contend_growth
+	$(BIN)/python -m benchmarks.pictures
 
 bench-year: .venv/.dev ## the reference partnership-year beside a bare workflow
 	$(BIN)/python -m embedded.temporal_server --ensure

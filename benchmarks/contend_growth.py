@@ -1,4 +1,4 @@
-"""How each contender grows with the towns that are open: `python -m benchmarks.contend_growth --open 100,400,1600`.
+"""How each contender grows with the towns that are open: `python -m benchmarks.contend_growth --open 100,400,1200`.
 
 One contender after the other; at each number of open towns, none of them due, its worker's memory, the bytes on disk,
 what its databases do while nothing happens, and the seconds from a kill until the first of ten that come due is told
@@ -20,7 +20,7 @@ from benchmarks.contend_parts import FAR, IDLE_SECONDS, STATISTICS_SECONDS, keys
 from benchmarks.grown_up import grown_up
 from benchmarks.many import until
 
-SIZES = (100, 400, 1_600)
+SIZES = (100, 400, 1_200)
 NAMES = ("ours", "bare", "dbosify", "dbos_parked", "procrastinate", "cron")
 SETTLE_SECONDS = 30.0
 SLOWEST_STARTS = 5.0
