@@ -80,9 +80,9 @@ def living_mosty(home_settings: Settings, living: Edge, temporal_server: Develop
     return Mosty(home_settings, temporal_server.address)
 
 
-async def one_on_record(shelf: Shelf) -> None:
+async def one_on_record(shelf: Shelf, id: str = ID) -> None:
     parties = (NewParty(place=BROVARY, officer="olena"), NewParty(place=ERLANGEN))
-    p = await shelf.begin(ID, parties=parties, coordinator="iryna", stage="dialogue", source_row=17)
+    p = await shelf.begin(id, parties=parties, coordinator="iryna", stage="dialogue", source_row=17)
     p = await shelf.give(p, "record_contact", contact="c1", how="meeting")
     p = await shelf.give(p, "record_contact", contact="c2", how="bounce")
     await shelf.unclear(p, 17, "The term is not given.")
