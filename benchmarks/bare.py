@@ -23,7 +23,7 @@ from worker import workflow_runner
 from workflows.client import TASK_TIMEOUT, Sent, until_recorded
 
 RUNGS = (60, 74, 88)
-A_WRITE = timedelta(seconds=15)
+A_WRITE = timedelta(seconds=5)
 
 LIKE_OURS: dict[str, Any] = {
     "sticky_queue_schedule_to_start_timeout": timedelta(seconds=1),

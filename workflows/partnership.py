@@ -36,7 +36,9 @@ HISTORY_TO_SHED_UNARMED = 40
 HISTORY_TO_CUT = 1_000
 """Events after which it happens at once, carrying what is unrecorded along."""
 
-RECORD_TIMEOUT = timedelta(seconds=15)
+RECORD_TIMEOUT = timedelta(seconds=5)
+"""After which a recording that a killed worker had in its hands is done again; one that is only slow is no worse done
+twice."""
 RECORD_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=500), maximum_interval=timedelta(seconds=30))
 
 HAND_OVER = "hand_over"
