@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 
+from benchmarks.report import short
+
 Numbers = Mapping[str, float | int]
 Rounds = Mapping[str, Mapping[str, Numbers]]
 """Of each contender, what each round found, by the round's name."""
@@ -65,13 +67,8 @@ def _table(heads: Sequence[str], lines: Mapping[str, Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def _number(value: float | int) -> str:
-    """Three digits are more than the rounds agree on."""
-    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
-
-
 def _ratio(value: float | int | None) -> str:
-    return "–" if value is None else _number(value)
+    return "–" if value is None else short(value)
 
 
 def _cell(found: Mapping[str, Numbers], kind: str) -> str:
@@ -79,10 +76,10 @@ def _cell(found: Mapping[str, Numbers], kind: str) -> str:
     if not values:
         return "–"
     if kind in COUNTS:
-        return _number(sum(values))
+        return short(sum(values))
     if len(values) == 1:
-        return _number(values[0])
-    return f"{_number(median(values))} ({_number(min(values))}–{_number(max(values))})"
+        return short(values[0])
+    return f"{short(median(values))} ({short(min(values))}–{short(max(values))})"
 
 
 def _kinds(found: Mapping[str, Numbers]) -> list[str]:

@@ -15,7 +15,7 @@ from pathlib import Path
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from benchmarks.report import figures_file, number
+from benchmarks.report import figures_file, short
 
 IMAGES = Path(__file__).parents[1] / "docs/images"
 
@@ -103,7 +103,7 @@ def _drawn(picture: Picture, lines: Mapping[str, Line]) -> Figure:
     for (label, line), colour, marker in zip(lines.items(), COLOURS, MARKERS, strict=False):
         axes.plot(*zip(*line, strict=True), color=colour, marker=marker, label=label)
     sizes = sorted({size for line in lines.values() for size, _ in line})
-    axes.set(title=picture.title, xlabel="open", ylabel=picture.unit, xscale="log", ylim=(0, None))
+    axes.set(title=picture.title, xlabel="open partnerships", ylabel=picture.unit, xscale="log", ylim=(0, None))
     axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
     axes.minorticks_off()
     axes.grid(axis="y", alpha=0.3)
@@ -117,7 +117,7 @@ def table(picture: Picture, lines: Mapping[str, Line]) -> str:
     rows = [(picture.unit, *(f"{size:,} open" for size in sizes)), ("---",) * (len(sizes) + 1)]
     for label, line in lines.items():
         there = dict(line)
-        rows.append((label, *(number(there[size]) if size in there else "–" for size in sizes)))
+        rows.append((label, *(short(there[size]) if size in there else "–" for size in sizes)))
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 

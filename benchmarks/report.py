@@ -40,3 +40,8 @@ def number(value: float | int) -> str:
     if isinstance(value, int):
         return str(value)
     return f"{value:.4f}" if abs(value) < 0.1 else f"{value:.2f}"
+
+
+def short(value: float | int) -> str:
+    """As in a text: three digits are more than two runs agree on."""
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
