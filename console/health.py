@@ -16,7 +16,7 @@ from console.edge import Edge
 from console.problems import Away
 
 PATIENCE = 2.0
-"""Seconds for each question."""
+"""Seconds for each question, where whoever asks has others to attend to."""
 
 LISTENING = timedelta(seconds=75)
 """A worker asks again at least every minute; one that has not for longer is gone."""
@@ -32,21 +32,21 @@ class Health(BaseModel):
     engine: str | None = None
 
 
-async def health(edge: Edge) -> Health:
-    """Ask the database and the engine, two seconds each at most."""
+async def health(edge: Edge, patience: float = PATIENCE) -> Health:
+    """Ask the database and the engine, so many seconds each at most."""
     database, engine = await asyncio.gather(
-        _within(lambda: _database(edge), "The database did not answer within two seconds."),
-        _within(lambda: _engine(edge), "The engine (Temporal) did not answer within two seconds."),
+        _within(patience, lambda: _database(edge), "The database"),
+        _within(patience, lambda: _engine(edge), "The engine (Temporal)"),
     )
     return Health(ready=database is None and engine is None, database=database, engine=engine)
 
 
-async def _within(ask: Callable[[], Awaitable[str | None]], late: str) -> str | None:
+async def _within(patience: float, ask: Callable[[], Awaitable[str | None]], who: str) -> str | None:
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             return await ask()
     except TimeoutError:
-        return late
+        return f"{who} did not answer within {patience:g} seconds."
     except Away as away:
         return away.message
 

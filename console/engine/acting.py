@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 EVERYBODY = 10_000_000
 
+PATIENCE = 15.0
+"""Seconds in which database and engine have to answer before an audit or a mending, which take longer themselves."""
+
 
 async def audit(edge: Edge, *, thoroughly: bool = False) -> AuditReport:
     """Audit now, and wait for it. Raises `Away` where no worker could do it."""
@@ -81,6 +84,6 @@ async def _last_run(database: AsyncEngine) -> str:
 
 async def _worker_there(edge: Edge) -> None:
     """Without a worker the question would wait for ever."""
-    found = await health(edge)
+    found = await health(edge, PATIENCE)
     if not found.ready:
         raise Away(" ".join(filter(None, (found.database, found.engine))))

@@ -51,6 +51,7 @@ async def test_no_notice_in_doubt_is_nothing_to_decide(mosty: Mosty, shelf: Shel
 async def test_audit_dry_run_and_mend(living_mosty: Mosty, shelf: Shelf) -> None:
     await one_on_record(shelf, uuid4().hex)  # which begins a workflow, on a server that other tests use too
     ran = await living_mosty("audit", "run", "--json")
+    assert ran.err == ""
     assert (ran.status, ran.document["by_code"]) == (1, {"lost": 1})
     ran = await living_mosty("audit", "mend", "--dry-run")
     assert (ran.status, "begun anew" in ran.out) == (0, True)

@@ -20,6 +20,7 @@ from activities.ports import Recording
 from activities.record import Recorder
 from console.app import create_app
 from console.edge import Edge, LazyClient
+from console.health import health
 from embedded.parts import migrate
 from models import engine as rules
 from models.base import Actor, Role
@@ -157,10 +158,15 @@ async def web(home_settings: Settings, shelf: Shelf, lonely: None) -> AsyncItera
 
 @pytest.fixture
 async def living(temporal_client: Client, home_settings: Settings, shelf: Shelf) -> AsyncIterator[Edge]:
-    """A worker on the home's record, and an edge that reaches it."""
+    """A worker on the home's record that the server knows to listen, and an edge that reaches it."""
     await register_search_attributes(temporal_client)
     edge = Edge(home_settings, shelf.engine, LazyClient(home_settings, temporal_client))
+
+    async def listens() -> bool:
+        return (await health(edge)).engine is None
+
     async with build_worker(temporal_client, shelf.engine, home_settings.task_queue):
+        await until(listens)
         yield edge
 
 
