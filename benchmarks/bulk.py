@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import csv
+from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 from time import perf_counter
@@ -19,6 +20,7 @@ from benchmarks import report
 from benchmarks.bare import BareRecord, begin
 from benchmarks.grown_up import GrownUp, grown_up, working
 from benchmarks.lives import a_key
+from benchmarks.many import at_once
 from imports.agreement import read_agreements
 from imports.load import AT_ONCE, MUNICIPALITIES, REGISTER, load_register
 from imports.municipalities import read_municipalities
@@ -75,15 +77,9 @@ async def _ours(scene: GrownUp, file: Path, rows: int) -> float:
 
 async def _bare(scene: GrownUp, rows: int) -> float:
     """Bare workflows a second, as many at once."""
-    record, left, began = BareRecord(scene.engine), iter(range(rows)), perf_counter()
-
-    async def one_after_another() -> None:
-        for number in left:
-            await begin(scene.client, f"bare/{a_key(number)}", scene.queue_of("bare"), record)
-
-    async with asyncio.TaskGroup() as group:
-        for _ in range(AT_ONCE):
-            group.create_task(one_after_another())
+    record, queue, began = BareRecord(scene.engine), scene.queue_of("bare"), perf_counter()
+    keys = (f"bare/{a_key(number)}" for number in range(rows))
+    await at_once(AT_ONCE, (partial(begin, scene.client, key, queue, record) for key in keys))
     return rows / (perf_counter() - began)
 
 

@@ -42,7 +42,7 @@ async def begin_many(
     """Start so many whose silence is told of at `due`, or one after another so far apart; how many a second were
     started."""
     begin, began = _begin(scene, whose, due, numbers.start, apart), perf_counter()
-    await _at_once(partial(begin, number) for number in numbers)
+    await at_once(AT_ONCE, (partial(begin, number) for number in numbers))
     return len(numbers) / (perf_counter() - began)
 
 
@@ -78,11 +78,12 @@ async def begin_recorded(scene: GrownUp, numbers: range, due: datetime) -> float
             for p, change in lives:
                 recording = Recording(state=p, attention=p.attention, next_wake=p.next_wake(), changes=(change,))
                 await recorder.write(connection, recording)
-        await _at_once([partial(_start, scene, Run(state=p)) for p, _ in lives])
+        await at_once(AT_ONCE, (partial(_start, scene, Run(state=p)) for p, _ in lives))
     return len(numbers) / (perf_counter() - began)
 
 
-async def _at_once(calls: Iterable[Callable[[], Awaitable[object]]]) -> None:
+async def at_once(most: int, calls: Iterable[Callable[[], Awaitable[object]]]) -> None:
+    """Make all of these calls, so many of them at the same time."""
     left = iter(calls)
 
     async def one_after_another() -> None:
@@ -90,7 +91,7 @@ async def _at_once(calls: Iterable[Callable[[], Awaitable[object]]]) -> None:
             await call()
 
     async with asyncio.TaskGroup() as group:
-        for _ in range(AT_ONCE):
+        for _ in range(most):
             group.create_task(one_after_another())
 
 

@@ -40,13 +40,19 @@ def kept_form(page: str) -> dict[str, str]:
     return {name: value.replace("&lt;", "<").replace("&gt;", ">") for name, value in fields.items()}
 
 
-async def test_a_session_that_ended_loses_nothing_and_one_press_after_signing_in_sends_it(
-    web: httpx.AsyncClient, shelf: Shelf, partnership: None
-) -> None:
+async def left_open(web: httpx.AsyncClient, shelf: Shelf) -> dict[str, str]:
+    """A form that Olena filled in and left open, while her sessions ended elsewhere."""
     await signed_in(web, shelf, "olena")
     form = {**hidden((await web.get(NOTES)).text), "body": WORDS, "text": WORDS}
     async with shelf.engine.begin() as connection:
         await end_all(connection, "olena", datetime.now(UTC))
+    return form
+
+
+async def test_a_session_that_ended_loses_nothing_and_one_press_after_signing_in_sends_it(
+    web: httpx.AsyncClient, shelf: Shelf, partnership: None
+) -> None:
+    form = await left_open(web, shelf)
     answer = await web.post(f"{NOTES}?lang=en", data=form)
     assert answer.status_code == 401
     assert "You are not signed in any more. Nothing was changed yet, and nothing you typed is lost." in answer.text
@@ -64,10 +70,7 @@ async def test_a_session_that_ended_loses_nothing_and_one_press_after_signing_in
 async def test_signed_in_again_before_pressing_the_form_that_was_open_is_sent_at_once(
     web: httpx.AsyncClient, shelf: Shelf, partnership: None
 ) -> None:
-    await signed_in(web, shelf, "olena")
-    form = {**hidden((await web.get(NOTES)).text), "body": WORDS, "text": WORDS}
-    async with shelf.engine.begin() as connection:
-        await end_all(connection, "olena", datetime.now(UTC))
+    form = await left_open(web, shelf)
     await signed_in(web, shelf, "olena")
     assert (await web.post(NOTES, data=form)).status_code == 303
     assert await notes(shelf) == [(WORDS, "olena")]
@@ -77,10 +80,7 @@ async def test_what_somebody_left_behind_signed_out_is_not_sent_as_anothers_by_o
     web: httpx.AsyncClient, shelf: Shelf, partnership: None
 ) -> None:
     """Of a page that Olena left behind, signed out: Taras is asked before it is sent as his."""
-    await signed_in(web, shelf, "olena")
-    form = {**hidden((await web.get(NOTES)).text), "body": WORDS, "text": WORDS}
-    async with shelf.engine.begin() as connection:
-        await end_all(connection, "olena", datetime.now(UTC))
+    form = await left_open(web, shelf)
     left = kept_form((await web.post(NOTES, data=form)).text)
     csrf = await signed_in(web, shelf, "taras")
     answer = await web.post(NOTES, data=left)
