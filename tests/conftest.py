@@ -11,10 +11,11 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import TimeSkipper, WorkflowEnvironment
 
 from benchmarks.postgres import NoPostgres, running_postgres
+from embedded.parts import migrate
 from embedded.temporal_binary import WAYS, find_binary
 from embedded.temporal_server import TIME_SKIPPING, DevelopmentServer, free_port, start_server
 from leaving import leave
-from settings import Settings
+from settings import Settings, read_settings
 
 _ended: list[int] = []
 
@@ -96,3 +97,10 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     finally:
         await connection.close()
     return f"postgresql+asyncpg://{address.format(database=name)}"
+
+
+@pytest.fixture
+def migrated_url(database_url: str, tmp_path: Path) -> str:
+    """The same in its newest form."""
+    migrate(read_settings(home=tmp_path, database_url=database_url))
+    return database_url

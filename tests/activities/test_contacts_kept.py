@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.contacts_kept import erase_contacts
-from embedded.parts import migrate
 from models.tables import CorrespondentRow, MailRow, TextRow, open_engine
-from settings import read_settings
 from tests.console.fixtures import BROVARY, ERLANGEN, Shelf, furnish
 
 NOW = datetime.now(UTC)
@@ -21,14 +18,8 @@ YEAR = timedelta(days=365)
 
 
 @pytest.fixture
-def there(database_url: str, tmp_path: Path) -> str:
-    migrate(read_settings(home=tmp_path, database_url=database_url))
-    return database_url
-
-
-@pytest.fixture
-async def engine(there: str) -> AsyncIterator[AsyncEngine]:
-    engine = open_engine(there)
+async def engine(migrated_url: str) -> AsyncIterator[AsyncEngine]:
+    engine = open_engine(migrated_url)
     await furnish(engine)
     yield engine
     await engine.dispose()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -11,24 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from console.directory.profiles import name_in_english
 from console.places import places_like
-from embedded.parts import migrate
 from imports.load import MUNICIPALITIES, write_reference
 from imports.municipalities import read_municipalities
 from imports.other_names import name_otherwise
 from models.tables import PlaceRow, open_engine
-from settings import read_settings
 
 
 @pytest.fixture
-def migrated(database_url: str, tmp_path: Path) -> str:
-    migrate(read_settings(home=tmp_path, database_url=database_url))
-    return database_url
-
-
-@pytest.fixture
-async def database(migrated: str) -> AsyncIterator[AsyncEngine]:
+async def database(migrated_url: str) -> AsyncIterator[AsyncEngine]:
     """Every hromada, as the list of 2022 has it."""
-    engine = open_engine(migrated)
+    engine = open_engine(migrated_url)
     await write_reference(engine, read_municipalities(MUNICIPALITIES), [], "register.csv")
     yield engine
     await engine.dispose()

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from embedded.parts import migrate
 from imports.positions import place_on_earth
 from models.tables import PlaceRow, open_engine
-from settings import read_settings
 
 PLACES = [
     ("pl-rymaniv", "PL", "Ґміна Риманув"),
@@ -24,14 +21,8 @@ PLACES = [
 
 
 @pytest.fixture
-def migrated(database_url: str, tmp_path: Path) -> str:
-    migrate(read_settings(home=tmp_path, database_url=database_url))
-    return database_url
-
-
-@pytest.fixture
-async def database(migrated: str) -> AsyncIterator[AsyncEngine]:
-    engine = open_engine(migrated)
+async def database(migrated_url: str) -> AsyncIterator[AsyncEngine]:
+    engine = open_engine(migrated_url)
     rows = [{"id": place, "country": country, "name_uk": name} for place, country, name in PLACES]
     async with engine.begin() as connection:
         await connection.execute(insert(PlaceRow), rows)

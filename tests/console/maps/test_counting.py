@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,19 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from console.maps import counting
 from console.maps.counting import picture
 from console.maps.picture import Coverage, Link, Mark, Picture, Wanted
-from embedded.parts import migrate
 from models.tables import PartnershipRow, PlaceRow, open_engine
-from settings import read_settings
 from tests.console.fixtures import BROVARY, ERLANGEN, LUBLIN, LVIV, Shelf, furnish
 
 NOW = datetime(2026, 8, 1, 9, tzinfo=UTC)
 POLTAVA = "UA53080370000095679"
-
-
-@pytest.fixture
-def migrated_url(database_url: str, tmp_path: Path) -> str:
-    migrate(read_settings(home=tmp_path, database_url=database_url))
-    return database_url
 
 
 @pytest.fixture
