@@ -117,7 +117,7 @@ async def test_a_page_shows_partnerships_people_and_who_is_away(web: httpx.Async
 
 async def test_an_unknown_municipality_is_a_page_that_says_so(web: httpx.AsyncClient, shelf: Shelf) -> None:
     await signed_in(web, shelf, "olena")
-    await look(web, "/municipalities/nowhere?lang=en", 404)
+    assert "There is nothing at this address" in await look(web, "/municipalities/nowhere?lang=en", 404)
 
 
 async def test_officers_keep_the_calendar_the_sender_and_the_hold(web: httpx.AsyncClient, shelf: Shelf) -> None:
