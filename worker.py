@@ -17,7 +17,14 @@ from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSe
 from temporalio.client import Client
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError, RPCStatusCode
-from temporalio.worker import Worker
+from temporalio.worker import (
+    FixedSizeSlotSupplier,
+    ResourceBasedSlotConfig,
+    ResourceBasedSlotSupplier,
+    ResourceBasedTunerConfig,
+    Worker,
+    WorkerTuner,
+)
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.audit import Auditor
@@ -50,6 +57,10 @@ WORKFLOWS: Sequence[type] = (
 )
 
 
+MEMORY_USED = 0.95
+"""Share of the machine's memory above which a worker takes the fewest tasks as well."""
+
+
 def activities(
     engine: AsyncEngine, settings: Settings | None = None, client: Client | None = None
 ) -> list[Callable[..., Any]]:
@@ -68,15 +79,27 @@ def workflow_runner() -> SandboxedWorkflowRunner:
     return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_all_modules())
 
 
+def slots(*, fewest: int = 2, most: int = 8, activities: int = 8, busy: float = 0.7) -> WorkerTuner:
+    """How much a worker does at once. Of workflow tasks the fewest where processors are busy by more than that share,
+    so that a command beside a storm finds a processor; the most where tasks wait for slow disks instead."""
+    some = ResourceBasedSlotConfig(minimum_slots=fewest, maximum_slots=most)
+    fixed = FixedSizeSlotSupplier(activities)
+    return WorkerTuner.create_composite(
+        workflow_supplier=ResourceBasedSlotSupplier(some, ResourceBasedTunerConfig(MEMORY_USED, busy)),
+        activity_supplier=fixed,
+        local_activity_supplier=fixed,
+        nexus_supplier=fixed,
+    )
+
+
 def build_worker(
     client: Client, engine: AsyncEngine, task_queue: str, settings: Settings | None = None, **options: Any
 ) -> Worker:
-    """A worker as it runs in production; tests pass other limits as options."""
+    """A worker as it runs in production; tests pass others of its options."""
     production: dict[str, Any] = {
         "graceful_shutdown_timeout": timedelta(seconds=30),
         "sticky_queue_schedule_to_start_timeout": timedelta(seconds=1),
-        "max_concurrent_workflow_tasks": 8,
-        "max_concurrent_activities": 8,
+        "tuner": slots(),
         "max_cached_workflows": 300,
     }
     return Worker(

@@ -19,18 +19,11 @@ from temporalio import activity, workflow
 from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Worker
 
-from worker import workflow_runner
+from worker import slots, workflow_runner
 from workflows.client import TASK_TIMEOUT, Sent, until_recorded
 
 RUNGS = (60, 74, 88)
 A_WRITE = timedelta(seconds=5)
-
-LIKE_OURS: dict[str, Any] = {
-    "sticky_queue_schedule_to_start_timeout": timedelta(seconds=1),
-    "max_concurrent_workflow_tasks": 8,
-    "max_concurrent_activities": 8,
-    "max_cached_workflows": 300,
-}
 
 ROWS = Table("bare", MetaData(), Column("id", String(64), primary_key=True), Column("revision", Integer))
 
@@ -106,6 +99,15 @@ class BareRecord:
         return None  # it keeps no commands
 
 
+def like_ours() -> dict[str, Any]:
+    """The settings of our worker."""
+    return {
+        "sticky_queue_schedule_to_start_timeout": timedelta(seconds=1),
+        "tuner": slots(),
+        "max_cached_workflows": 300,
+    }
+
+
 def bare_worker(client: Client, engine: AsyncEngine, task_queue: str, **options: Any) -> Worker:
     """A worker of the bare workflow, set as ours is."""
     return Worker(
@@ -114,7 +116,7 @@ def bare_worker(client: Client, engine: AsyncEngine, task_queue: str, **options:
         workflows=[BareWorkflow],
         activities=[BareRecord(engine).write],
         workflow_runner=workflow_runner(),
-        **(LIKE_OURS | options),
+        **(like_ours() | options),
     )
 
 

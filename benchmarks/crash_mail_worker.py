@@ -37,7 +37,7 @@ from mailroom.letters import Letter, Told, reminder
 from models.policy import policy_named
 from models.tables import open_engine
 from settings import Settings, read_settings
-from worker import build_worker
+from worker import build_worker, slots
 from workflows import mail_round
 from workflows.mail_round import MAIL_ROUNDS
 
@@ -128,7 +128,7 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
     between_rounds = timedelta(seconds=policy_named(settings.policy).mail_seconds)
     await MAIL_ROUNDS.keep(client, settings.task_queue, between_rounds)
     engine = open_engine(settings.database_url)
-    async with build_worker(client, engine, settings.task_queue, settings, max_concurrent_activities=1):
+    async with build_worker(client, engine, settings.task_queue, settings, tuner=slots(activities=1)):
         await stop.wait()
     await engine.dispose()
 

@@ -79,12 +79,14 @@ class _SkippedDays:
         self._day = day
 
     async def _at_rest(self) -> None:
-        """Wait until the workflow's last task is done: an order to skip time in its middle would fail that task."""
+        """Wait until the workflow's last task and activity are done: an order to skip time in the middle of a task
+        would fail it."""
         while await self._busy():  # noqa: ASYNC110 - nobody tells when it is
             await asyncio.sleep(0.005)
 
     async def _busy(self) -> bool:
-        return (await self._handle.describe()).raw_description.HasField("pending_workflow_task")
+        described = (await self._handle.describe()).raw_description
+        return described.HasField("pending_workflow_task") or bool(described.pending_activities)
 
 
 class _WorldDays:

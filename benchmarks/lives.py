@@ -1,26 +1,32 @@
-"""The trace lived through on the real server, by a partnership of ours and by a bare workflow."""
+"""The trace lived through on the real server: by a partnership of ours, a bare workflow, and Temporal's textbook."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
 from benchmarks import bare
-from benchmarks.bare import BareRecord, bare_worker
+from benchmarks.bare import RUNGS, BareRecord, bare_worker
 from benchmarks.beginnings import a_key, beginning, envelope
+from benchmarks.contenders.common import METADATA
+from benchmarks.contenders.temporal_textbook import TextbookWorkflow, textbook_worker
+from benchmarks.databases import create_tables
 from benchmarks.days import Clock
 from benchmarks.histories import Histories, at, runs_of
+from benchmarks.loopback import Loopback
 from benchmarks.scene import Scene
 from benchmarks.trace import DAYS, Step
 from models.tables import NoticeRow
 from worker import build_worker
 from workflows.client import send, start, workflow_id
 
-__all__ = ["Life", "a_key", "beginning", "envelope", "live_bare", "live_ours"]
+__all__ = ["Life", "a_key", "beginning", "envelope", "live_bare", "live_ours", "live_textbook"]
+
+TEXTBOOK_RUNGS = tuple(timedelta(days=days) for days in RUNGS)
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,24 @@ async def live_bare(scene: Scene, clock: Clock, steps: Sequence[Step], years: in
             await bare.contact(clock.client, key, record, hears_both=step.hears_both)
         await passing.until(years * DAYS)
     return Life(await runs_of(scene.client, key))
+
+
+async def live_textbook(scene: Scene, clock: Clock, steps: Sequence[Step], years: int) -> Life:
+    """The textbook's workflow through the same days, to which every contact is one; it reminds as often as ours."""
+    key, queue = f"{clock.name}-textbook", f"{scene.task_queue}-textbook"
+    await create_tables(scene.aside, METADATA)
+    async with Loopback() as mails, textbook_worker(clock.client, scene.aside, queue, mails.port):
+        began = datetime.now(UTC)
+        with clock.starting():
+            handle = await clock.client.start_workflow(
+                TextbookWorkflow.run, args=[key, began, TEXTBOOK_RUNGS], id=key, task_queue=queue
+            )
+        passing = clock.days_of(key)
+        for step in steps:
+            await passing.until(step.day)
+            await handle.signal("contact", began + timedelta(days=step.day))
+        await passing.until(years * DAYS)
+    return Life(await runs_of(scene.client, key), notices=len(mails.accepted))
 
 
 async def _state_bytes(scene: Scene, key: str) -> int:

@@ -16,7 +16,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from benchmarks.bare import bare_worker
 from leaving import leave
 from models.tables import open_engine
-from worker import build_worker
+from worker import build_worker, slots
 
 
 def asked() -> argparse.Namespace:
@@ -26,6 +26,7 @@ def asked() -> argparse.Namespace:
     parser.add_argument("whose", choices=["ours", "bare"])
     parser.add_argument("--options", type=json.loads, default={}, help="other options of the worker, as JSON")
     parser.add_argument("--freeze", action="store_true", help="what was imported is nothing for the garbage collector")
+    parser.add_argument("--slots", type=json.loads, default={}, help="others than production's, as JSON")
     parser.add_argument("--uvloop", action="store_true", help="an event loop of its own (package uvloop)")
     return parser.parse_args()
 
@@ -36,7 +37,8 @@ async def main(given: argparse.Namespace) -> int:
     client = await Client.connect(given.address, data_converter=pydantic_data_converter)
     engine = open_engine(given.database_url)
     build = build_worker if given.whose == "ours" else bare_worker
-    async with build(client, engine, given.task_queue, **given.options):
+    options = given.options | {"tuner": slots(**given.slots)}
+    async with build(client, engine, given.task_queue, **options):
         if given.freeze:
             gc.collect()
             gc.freeze()

@@ -14,7 +14,7 @@ from statistics import median
 from benchmarks import latency, report
 from benchmarks.days import Clock, Skipped, World, year_of
 from benchmarks.histories import actions, by_type, live_bytes, retained_bytes, within, written
-from benchmarks.lives import Life, live_bare, live_ours
+from benchmarks.lives import Life, live_bare, live_ours, live_textbook
 from benchmarks.scene import Scene, scene
 from benchmarks.trace import SEED, years
 
@@ -85,10 +85,11 @@ async def measure_lives(scene: Scene, seed: int) -> Numbers:
         "state_bytes_max": max(life.state_bytes),
     }
     found |= statements(scene, life, len(steps)) | live_bytes_by_year(life, clock) | cost(life, clock)
-    floor = counted(await live_bare(scene, clock, years(1, seed), 1), clock)
+    for name, live in (("bare", live_bare), ("textbook", live_textbook)):
+        other = await live(scene, clock, steps, YEARS)
+        found |= _named(name, counted(other, clock) | cost(other, clock))
     world = World(scene.client)
-    lived = counted(await live_ours(scene, world, years(1, seed), 1), world)
-    return found | _named("bare", floor) | _named("world", lived)
+    return found | _named("world", counted(await live_ours(scene, world, years(1, seed), 1), world))
 
 
 def _named(whose: str, figures: Numbers) -> Numbers:

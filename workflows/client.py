@@ -30,6 +30,7 @@ from models.base import Refused
 from models.engine import Answer, Envelope
 from models.lifecycle import Start
 from models.watch import Attention
+from workflows.ahead import let_ahead
 from workflows.partnership import STARTED, PartnershipWorkflow, Run
 from workflows.visibility import visible
 
@@ -101,7 +102,8 @@ async def start(client: Client, start: Start, task_queue: str, revisions: Revisi
     if on_record is not None:
         return Sent(start.id, 1, recorded=True)
     try:
-        answer = await _patiently(lambda: _update_with_start(client, start, task_queue))
+        async with let_ahead(client, workflow_id(start.id)):
+            answer = await _patiently(lambda: _update_with_start(client, start, task_queue))
     except WorkflowAlreadyStartedError:
         raise Refused("ended", "This partnership has ended; reopen it to go on.") from None
     return await until_recorded(start.id, answer.revision, revisions)
@@ -144,7 +146,8 @@ async def send(
         return Sent(partnership, known, recorded=True)
     handle = client.get_workflow_handle(workflow_id(partnership))
     try:
-        answer = await _patiently(lambda: _update(handle, envelope))
+        async with let_ahead(client, handle.id):
+            answer = await _patiently(lambda: _update(handle, envelope))
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise

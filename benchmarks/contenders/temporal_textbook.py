@@ -4,7 +4,7 @@ attributes written with every change."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +14,7 @@ from temporalio import activity, workflow
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from benchmarks.bare import LIKE_OURS
+from benchmarks.bare import like_ours
 from benchmarks.contenders.common import METADATA, Ground, write_to
 from benchmarks.contenders.temporal_common import TemporalEdge, until_true, works
 from benchmarks.databases import create_tables
@@ -22,7 +22,8 @@ from worker import workflow_runner
 from workflows.visibility import ATTENTION
 
 A_STEP = timedelta(seconds=15)
-QUIET = timedelta(days=60)
+RUNGS = (timedelta(days=60),)
+"""After so long without a contact a reminder goes out, and after so long the next."""
 
 SAVE = text(
     "INSERT INTO towns VALUES (:key, :heard, :episode, 0) "
@@ -49,18 +50,24 @@ class TextbookWorkflow:
         self._contacts.append(at)
 
     @workflow.run
-    async def run(self, key: str, heard: datetime) -> None:
+    async def run(self, key: str, heard: datetime, rungs: Sequence[timedelta] = RUNGS) -> None:
         about = About(key, 1, heard)
         await self._heard(about)
         while True:
-            left = max(about.heard + QUIET - workflow.now(), timedelta(0))
+            await self._remind_until_heard(about, rungs)
+            await workflow.wait_condition(lambda: bool(self._contacts))
+            about = About(key, about.episode + 1, self._contacts.pop(0))
+            await self._heard(about)
+
+    async def _remind_until_heard(self, about: About, rungs: Sequence[timedelta]) -> None:
+        for rung in rungs:
+            left = max(about.heard + rung - workflow.now(), timedelta(0))
             try:
                 await workflow.wait_condition(lambda: bool(self._contacts), timeout=left)
             except TimeoutError:
                 await self._remind(about)
-                await workflow.wait_condition(lambda: bool(self._contacts))
-            about = About(key, about.episode + 1, self._contacts.pop(0))
-            await self._heard(about)
+            else:
+                return
 
     async def _heard(self, about: About) -> None:
         workflow.upsert_search_attributes([ATTENTION.value_set("ok")])
@@ -134,15 +141,16 @@ edge = TextbookEdge
 
 
 def work(ground: Ground, ready: Callable[[], None]) -> None:
-    works(lambda client, engine, queue: _worker(client, Steps(engine, ground.smtp_port), queue), ground, ready)
+    works(lambda client, engine, queue: textbook_worker(client, engine, queue, ground.smtp_port), ground, ready)
 
 
-def _worker(client: Client, steps: Steps, task_queue: str) -> Worker:
+def textbook_worker(client: Client, engine: AsyncEngine, task_queue: str, smtp_port: int) -> Worker:
+    steps = Steps(engine, smtp_port)
     return Worker(
         client,
         task_queue=task_queue,
         workflows=[TextbookWorkflow],
         activities=[steps.save, steps.audit, steps.load, steps.render, steps.deliver, steps.project],
         workflow_runner=workflow_runner(),
-        **LIKE_OURS,
+        **like_ours(),
     )
