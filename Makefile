@@ -62,8 +62,9 @@ bench-memory: .venv/.dev ## what open partnerships cost while nothing happens
 bench-monday: .venv/.dev ## 5,000 notices due on a Monday for 400 people: how many mails, how they are spread
 	$(BIN)/python -m benchmarks.monday
 
-bench-storm: .venv/.dev ## many due at once on Temporal's real server and PostgreSQL, beside the bare workflow: BENCH_OPEN=10000
+bench-storm: .venv/.dev .venv-bench/.done ## many due at once on Temporal's real server and PostgreSQL, beside others: BENCH_OPEN=10000
 	$(BIN)/python -m benchmarks.storm --open $(BENCH_OPEN)
+	$(BIN)/python -m benchmarks.contend_storm --open $(BENCH_OPEN)
 
 bench-recovery: .venv/.dev ## a worker killed with many open, and how memory and disk grow: RECOVERY_OPEN=1000,10000
 	$(BIN)/python -m benchmarks.recovery --open $(RECOVERY_OPEN)

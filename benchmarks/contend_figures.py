@@ -15,7 +15,8 @@ Rounds = Mapping[str, Mapping[str, Numbers]]
 COUNTS = ("kills", "lost", "doubled", "in_doubt", "record_kills", "record_lost")
 RATIOS = ("on_record_per_second", "contact_p50_ms", "storm_per_second", "first_after_kill_s")
 TABLES = (
-    ("starts_per_second", "on_record_per_second", "contact_p50_ms", "late_p50_ms", "storm_per_second"),
+    ("starts_per_second", "on_record_per_second", "late_p50_ms", "storm_per_second"),
+    ("contact_p50_ms", "cold_contact_p50_ms"),
     ("idle_transactions_per_second", "worker_mb", "memory_kb_each"),
     ("first_after_kill_s", "of_which_start_s", *COUNTS),
 )

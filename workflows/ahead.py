@@ -2,8 +2,8 @@
 
 Tasks wait first in, first out. Where thousands come due at one moment, after an outage say, a command to a partnership
 that the worker has not in its memory would wait behind all of them: minutes. A task's priority is its workflow's
-(https://docs.temporal.io/develop/task-queue-priority-fairness; Temporal's server from 1.31 on), and a task that waits
-already takes on a new one when it is handed out again: after a second, or five.
+(https://docs.temporal.io/develop/task-queue-priority-fairness), and can be changed while it runs; a task that waits
+already takes the new one on when the server hands it out again, after a second or five.
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ from models.tables import Table, open_engine
 from settings import Settings
 from tests.workflows.living import OFFICER, Living, beginning
 from worker import build_worker, register_search_attributes
+from workflows import ahead
 from workflows import client as engine_client
 from workflows.client import workflow_id
 from workflows.oversight import begin_anew, let_catch_up
@@ -120,6 +121,18 @@ async def caught_up(life: Living) -> None:
     await life.handle.result()
 
 
+async def let_ahead(life: Living) -> None:
+    """Every command is let ahead and then is as all: priorities change between the other events."""
+    ahead.PATIENT = timedelta(0)
+    await life.do("add_text", topic="need", text="t1")
+    await life.do("set_languages", languages=["uk"])
+    await asyncio.sleep(6.5)
+    await life.do("set_rhythm", rhythm="monthly")
+    await life.handle.signal("hand_over")
+    await life.do("end", why="no_reply")
+    await life.handle.result()
+
+
 async def _refused(life: Living, command: str, **facts: object) -> None:
     try:
         await life.do(command, **facts)
@@ -141,7 +154,7 @@ async def runs_of(client: Client, life: Living) -> list[WorkflowHistory]:
     return histories
 
 
-LIVES = {"whole-life": whole_life, "caught-up": caught_up}
+LIVES = {"whole-life": whole_life, "caught-up": caught_up, "let-ahead": let_ahead}
 
 
 async def main(name: str, lived: str = "whole-life") -> None:

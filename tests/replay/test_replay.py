@@ -52,7 +52,8 @@ async def test_it_replays_however_its_wakes_are_spread(recorded: Path, monkeypat
 def test_histories_of_every_stage_are_recorded() -> None:
     said = "".join(path.read_text() for path in RECORDED)
     assert len(RECORDED) >= 3
-    for event in ("WORKFLOW_EXECUTION_UPDATE_COMPLETED", "TIMER_FIRED", "TIMER_CANCELED", "CONTINUED_AS_NEW"):
+    kinds = ("WORKFLOW_EXECUTION_UPDATE_COMPLETED", "TIMER_FIRED", "TIMER_CANCELED", "CONTINUED_AS_NEW")
+    for event in (*kinds, "WORKFLOW_EXECUTION_OPTIONS_UPDATED"):
         assert event in said
 
 
