@@ -1,7 +1,7 @@
 """What Temporal's own histories say of a life: events, billable actions, live bytes.
 
-The development server's time skipping writes two event types that a real clock never does. They are left out
-of every figure here.
+The development server's time skipping writes two event types that a calm life never has. They are left out of every
+figure here (one of them is also written for a command that is let ahead, which no measured life needs).
 """
 
 from __future__ import annotations

@@ -26,8 +26,9 @@ def test_a_contender_without_a_round_of_ours_has_no_ratio() -> None:
 
 
 def test_tables_have_a_line_for_each_and_show_what_is_missing() -> None:
-    speed, rest, killed, ratios = tables(ROUNDS).split("\n\n")
-    assert "| ours | – | – | – | – | 15 (10–20) |" in speed.splitlines()
+    speed, contacts, rest, killed, ratios = tables(ROUNDS).split("\n\n")
+    assert "| ours | – | – | – | 15 (10–20) |" in speed.splitlines()
+    assert "| cron | – | – |" in contacts.splitlines()
     assert "| cron | – | – | – |" in rest.splitlines()
     assert "| ours | – | – | 7 | – | – | – | – | – |" in killed.splitlines()
     assert ratios.splitlines()[2:] == ["| cron | – | – | 0.25 | – |"]
