@@ -50,7 +50,7 @@ class TextbookWorkflow:
         self._contacts.append(at)
 
     @workflow.run
-    async def run(self, key: str, heard: datetime, rungs: Sequence[timedelta] = RUNGS) -> None:
+    async def run(self, key: str, heard: datetime, rungs: Sequence[timedelta]) -> None:
         about = About(key, 1, heard)
         await self._heard(about)
         while True:
@@ -123,7 +123,7 @@ class TextbookEdge(TemporalEdge):
 
     async def one(self, key: str, heard: datetime) -> None:
         await self.client.start_workflow(
-            TextbookWorkflow.run, args=[key, heard], id=f"textbook/{key}", task_queue=self.queue
+            TextbookWorkflow.run, args=[key, heard, RUNGS], id=f"textbook/{key}", task_queue=self.queue
         )
 
     async def hear(self, key: str) -> None:
