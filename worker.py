@@ -92,23 +92,27 @@ def slots(*, fewest: int = 2, most: int = 8, activities: int = 8, busy: float = 
     )
 
 
-def build_worker(
-    client: Client, engine: AsyncEngine, task_queue: str, settings: Settings | None = None, **options: Any
-) -> Worker:
-    """A worker as it runs in production; tests pass others of its options."""
-    production: dict[str, Any] = {
+def production() -> dict[str, Any]:
+    """A worker's options, each by evidence (docs/scale.md, Workers)."""
+    return {
         "graceful_shutdown_timeout": timedelta(seconds=30),
         "sticky_queue_schedule_to_start_timeout": timedelta(seconds=1),
         "tuner": slots(),
         "max_cached_workflows": 300,
     }
+
+
+def build_worker(
+    client: Client, engine: AsyncEngine, task_queue: str, settings: Settings | None = None, **options: Any
+) -> Worker:
+    """A worker as it runs in production; tests pass others of its options."""
     return Worker(
         client,
         task_queue=task_queue,
         workflows=WORKFLOWS,
         activities=activities(engine, settings, client),
         workflow_runner=workflow_runner(),
-        **(production | options),
+        **(production() | options),
     )
 
 

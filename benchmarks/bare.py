@@ -19,7 +19,7 @@ from temporalio import activity, workflow
 from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Worker
 
-from worker import slots, workflow_runner
+from worker import production, workflow_runner
 from workflows.client import TASK_TIMEOUT, Sent, until_recorded
 
 RUNGS = (60, 74, 88)
@@ -99,15 +99,6 @@ class BareRecord:
         return None  # it keeps no commands
 
 
-def like_ours() -> dict[str, Any]:
-    """The settings of our worker."""
-    return {
-        "sticky_queue_schedule_to_start_timeout": timedelta(seconds=1),
-        "tuner": slots(),
-        "max_cached_workflows": 300,
-    }
-
-
 def bare_worker(client: Client, engine: AsyncEngine, task_queue: str, **options: Any) -> Worker:
     """A worker of the bare workflow, set as ours is."""
     return Worker(
@@ -116,7 +107,7 @@ def bare_worker(client: Client, engine: AsyncEngine, task_queue: str, **options:
         workflows=[BareWorkflow],
         activities=[BareRecord(engine).write],
         workflow_runner=workflow_runner(),
-        **(like_ours() | options),
+        **(production() | options),
     )
 
 

@@ -88,17 +88,9 @@ async def _one_at_a_time(made: Ring) -> Numbers:
     for key in keys_of(made, "alone", ALONE):
         before, due = await made.told(), moment(1.5)
         await made.begin([key], due)
-        await _seen(made.told, before + 1)
+        await until(made.told, before + 1, LONGEST, A_LOOK)
         late.append((moment(0) - due).total_seconds())
     return {"late_p50_ms": round(median(late) * 1e3), "late_max_ms": round(max(late) * 1e3)}
-
-
-async def _seen(
-    count: Callable[[], Awaitable[int]], wanted: int, most: float = LONGEST, between: float = A_LOOK
-) -> None:
-    async with asyncio.timeout(most):
-        while await count() < wanted:  # noqa: ASYNC110 - a database tells nobody
-            await asyncio.sleep(between)
 
 
 async def storm(made: Ring, count: int, starts_a_second: float) -> Numbers:
@@ -107,9 +99,8 @@ async def storm(made: Ring, count: int, starts_a_second: float) -> Numbers:
     await made.begin(keys_of(made, "storm", count), due)
     late = max(0.0, (moment(0) - due).total_seconds())
     await asyncio.sleep(max(0.0, (due - moment(0)).total_seconds()))
-    began = perf_counter()
-    await _seen(made.told, before + count, LONGEST + count / SLOWEST, max(A_LOOK, count / LOOKED_AT))
-    return {"storm_per_second": round(count / (perf_counter() - began + late), 1)}
+    seconds = await until(made.told, before + count, LONGEST + count / SLOWEST, max(A_LOOK, count / LOOKED_AT))
+    return {"storm_per_second": round(count / (seconds + late), 1)}
 
 
 async def killed(made: Ring, part: str) -> tuple[float, int]:
@@ -144,7 +135,7 @@ async def _interrupted(made: Ring, count: int, crashes: int, seed: int) -> Numbe
     before, kills = await made.told(), 0
     await made.begin(keys_of(made, "struck", count), moment(count / STARTS_A_SECOND + 3))
     for each in _chosen(made, count, crashes, seed):
-        await _seen(made.told, before + each)
+        await until(made.told, before + each, LONGEST, A_LOOK)
         await asyncio.gather(*made.restarts, return_exceptions=True)
         kills += made.kill_and_restart()
     came = 0

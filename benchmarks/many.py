@@ -125,10 +125,10 @@ async def _count(scene: GrownUp, query: object) -> int:
         return await connection.scalar(query) or 0  # type: ignore[call-overload]
 
 
-async def until(count: Callable[[], Awaitable[int]], wanted: int, most: float) -> float:
-    """Wait until so many are counted; how long that took. Raises TimeoutError."""
+async def until(count: Callable[[], Awaitable[int]], wanted: int, most: float, between: float = 0.25) -> float:
+    """Wait until so many are counted, so long between two looks; how long that took. Raises TimeoutError."""
     began = perf_counter()
     async with asyncio.timeout(most):
         while await count() < wanted:  # noqa: ASYNC110 - a database tells nobody
-            await asyncio.sleep(0.25)
+            await asyncio.sleep(between)
     return perf_counter() - began

@@ -14,11 +14,10 @@ from temporalio import activity, workflow
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from benchmarks.bare import like_ours
 from benchmarks.contenders.common import METADATA, Ground, write_to
 from benchmarks.contenders.temporal_common import TemporalEdge, until_true, works
 from benchmarks.databases import create_tables
-from worker import workflow_runner
+from worker import production, workflow_runner
 from workflows.visibility import ATTENTION
 
 A_STEP = timedelta(seconds=15)
@@ -152,5 +151,5 @@ def textbook_worker(client: Client, engine: AsyncEngine, task_queue: str, smtp_p
         workflows=[TextbookWorkflow],
         activities=[steps.save, steps.audit, steps.load, steps.render, steps.deliver, steps.project],
         workflow_runner=workflow_runner(),
-        **like_ours(),
+        **production(),
     )

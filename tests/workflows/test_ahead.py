@@ -24,6 +24,16 @@ pytestmark = pytest.mark.server
 WAITING = 40
 
 
+@pytest.fixture
+async def life(temporal_client: Client, engine: AsyncEngine, task_queue: str) -> Living:
+    """A partnership whose worker is gone."""
+    await register_search_attributes(temporal_client)
+    start = beginning()
+    async with build_worker(temporal_client, engine, task_queue):
+        await engine_client.start(temporal_client, start, task_queue, RecordedRevisions(engine))
+    return Living(temporal_client, engine, start.id)
+
+
 async def events(client: Client, partnership: str) -> list[HistoryEvent]:
     return list((await client.get_workflow_handle(workflow_id(partnership)).fetch_history()).events)
 
@@ -58,13 +68,8 @@ async def waiting(client: Client, task_queue: str) -> list[str]:
 
 
 async def test_while_many_wait_a_command_is_answered_first(
-    temporal_client: Client, engine: AsyncEngine, task_queue: str, monkeypatch: pytest.MonkeyPatch
+    temporal_client: Client, engine: AsyncEngine, task_queue: str, life: Living, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await register_search_attributes(temporal_client)
-    start = beginning()
-    async with build_worker(temporal_client, engine, task_queue):
-        await engine_client.start(temporal_client, start, task_queue, RecordedRevisions(engine))
-    life = Living(temporal_client, engine, start.id)
     others = await waiting(temporal_client, task_queue)
     monkeypatch.setitem(ahead._busy_until, temporal_client, asyncio.get_running_loop().time() + 60)
     command = asyncio.create_task(life.do("set_languages", languages=["uk"]))
@@ -84,13 +89,8 @@ async def test_while_many_wait_a_command_is_answered_first(
 
 
 async def test_a_command_that_nobody_answers_is_let_ahead_and_then_is_as_all(
-    temporal_client: Client, engine: AsyncEngine, task_queue: str, monkeypatch: pytest.MonkeyPatch
+    temporal_client: Client, engine: AsyncEngine, task_queue: str, life: Living, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await register_search_attributes(temporal_client)
-    start = beginning()
-    async with build_worker(temporal_client, engine, task_queue):
-        await engine_client.start(temporal_client, start, task_queue, RecordedRevisions(engine))
-    life = Living(temporal_client, engine, start.id)
     monkeypatch.setattr(ahead, "PATIENT", timedelta(seconds=0.1))
     monkeypatch.setattr(engine_client, "PATIENCE", timedelta(seconds=2))
     monkeypatch.setattr(engine_client, "AN_ATTEMPT", timedelta(seconds=1))
