@@ -49,7 +49,7 @@ class Beside:
         rested = CALM + int(storm_seconds / EVERY_SECONDS / 2)
         before = await on_record(scene, "ours")
         await begin_many(scene, "ours", range(first, first + AT_HAND + rested), datetime.now(UTC) + FAR)
-        await until(lambda: on_record(scene, "ours"), before + AT_HAND + rested, rested + 60)
+        await until(lambda: on_record(scene, "ours"), before + AT_HAND + rested, (rested + 60) * scene.slower)
         return cls(scene, first, rested)
 
     async def calm(self) -> None:

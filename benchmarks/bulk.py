@@ -21,6 +21,7 @@ from benchmarks.bare import BareRecord, begin
 from benchmarks.grown_up import GrownUp, grown_up, working
 from benchmarks.lives import a_key
 from benchmarks.many import at_once
+from benchmarks.running import run
 from imports.agreement import read_agreements
 from imports.load import AT_ONCE, MUNICIPALITIES, REGISTER, load_register
 from imports.municipalities import read_municipalities
@@ -86,7 +87,7 @@ async def _bare(scene: GrownUp, rows: int) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.bulk", description=__doc__)
     parser.add_argument("--rows", type=int, default=ROWS, help="agreements to import")
-    figures = asyncio.run(measure(parser.parse_args().rows))
+    figures = run(measure(parser.parse_args().rows))
     print(report.table(figures, {}))
     print(f"ratio {figures['ratio']} of the bare workflow's starts; the goal is at least 0.8.")
     print(f"Written to {report.write('bulk', figures)}")

@@ -26,7 +26,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from benchmarks.cluster_binaries import Binaries, ensure_binaries
 from embedded.problem import Problem
-from embedded.temporal_server import LOOPBACK, free_port
+from embedded.temporal_server import AT_ONCE, LOOPBACK, free_port
 from worker import register_search_attributes
 from workflows.visibility import SEARCH_ATTRIBUTES
 
@@ -45,6 +45,7 @@ DYNAMIC_CONFIG: Mapping[str, Any] = {
     "history.persistenceMaxQPS": 20_000,
     "matching.persistenceMaxQPS": 20_000,
     "matching.rps": 20_000,
+    **AT_ONCE,
 }
 
 

@@ -32,6 +32,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from benchmarks import portfolio, report
 from benchmarks.console_mix import MAPS, addresses
 from benchmarks.databases import database
+from benchmarks.running import run
 from console.access.grants import Scope, Trust, grant
 from console.access.sessions import COOKIE, begin
 from console.app import create_app
@@ -220,7 +221,7 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=ROWS, help="partnerships on record")
     parser.add_argument("--postgres", action="store_true", help="on PostgreSQL instead of SQLite")
     options = parser.parse_args()
-    figures = asyncio.run(measured(options.rows, postgres=options.postgres))
+    figures = run(measured(options.rows, postgres=options.postgres))
     file = report.write("console-postgres" if options.postgres else "console", figures)
     print(report.table(figures, GOALS))
     print(f"Written to {file}.")

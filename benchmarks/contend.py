@@ -25,6 +25,7 @@ from benchmarks.contend_mail import struck_at_our_mail
 from benchmarks.contend_parts import one_round
 from benchmarks.contenders.part import MODULES
 from benchmarks.grown_up import GrownUp, grown_up
+from benchmarks.running import run
 from embedded.temporal_server import LOOPBACK, free_port
 
 OPEN, CRASHES, SEED, ROUNDS = 40, 3, 1, 3
@@ -104,7 +105,7 @@ def main() -> None:
     kept: Kept = json.loads(report.figures_file(KEPT).read_text()) if given.more else {}
     first = max((int(each) + 1 for found in kept.values() for each in found), default=0)
     rounds = range(first, first + given.rounds)
-    asyncio.run(measure(names, rounds, given.open, given.crashes, given.seed, kept))
+    run(measure(names, rounds, given.open, given.crashes, given.seed, kept))
     print(tables(kept))
     print(f"Written to {report.figures_file('contenders')}")
 

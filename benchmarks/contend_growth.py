@@ -19,6 +19,7 @@ from benchmarks.contend_ground import Ring, moment, ring
 from benchmarks.contend_parts import FAR, IDLE_SECONDS, STATISTICS_SECONDS, keys_of, killed
 from benchmarks.grown_up import grown_up
 from benchmarks.many import until
+from benchmarks.running import run
 
 SIZES = (100, 400, 1_200)
 NAMES = ("ours", "bare", "dbosify", "dbos_parked", "procrastinate", "cron")
@@ -71,7 +72,7 @@ def main() -> None:
     parser.add_argument("--more", action="store_true", help="add to what the last run found")
     given = parser.parse_args()
     figures: Numbers = json.loads(report.figures_file(FILE).read_text()) if given.more else {}
-    asyncio.run(measure(given.only.split(","), [int(each) for each in given.open.split(",")], figures))
+    run(measure(given.only.split(","), [int(each) for each in given.open.split(",")], figures))
     print(f"Written to {report.figures_file(FILE)}")
 
 

@@ -8,7 +8,6 @@ sweeps of each second overlap with so many.
 from __future__ import annotations
 
 import argparse
-import asyncio
 from collections.abc import Sequence
 
 from benchmarks import report
@@ -16,6 +15,7 @@ from benchmarks.contend import redis
 from benchmarks.contend_ground import ring
 from benchmarks.contend_parts import Numbers, storm
 from benchmarks.grown_up import grown_up
+from benchmarks.running import run
 
 OPEN = 10_000
 NAMES = ("cron", "procrastinate", "apscheduler", "celery")
@@ -46,7 +46,7 @@ def main() -> None:
     parser.add_argument("--open", type=int, default=OPEN, help="towns due at once")
     parser.add_argument("--only", default=",".join(NAMES), help="which contenders")
     given = parser.parse_args()
-    figures = asyncio.run(measure(given.only.split(","), given.open))
+    figures = run(measure(given.only.split(","), given.open))
     print(report.table(figures, {}))
     print(f"Written to {report.figures_file(FILE)}")
 

@@ -9,7 +9,6 @@ everything comes to rest, and the tables are held against the script and the ser
 from __future__ import annotations
 
 import argparse
-import asyncio
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
@@ -23,6 +22,7 @@ from benchmarks.crash_mail_oracle import Evidence, Verdict, judge
 from benchmarks.crash_mail_run import Run, run_through
 from benchmarks.crash_mail_schedule import Moody, Point, deaths
 from benchmarks.postgres import NoPostgres
+from benchmarks.running import run
 from benchmarks.scene import Scene, scene
 from leaving import leave
 
@@ -116,7 +116,7 @@ def main() -> int:
     parser.add_argument("--crashes", type=int, default=CRASHES, help="workers killed")
     parser.add_argument("--database", choices=["sqlite", "postgresql"], help="default: PostgreSQL where there is one")
     given = parser.parse_args()
-    found = asyncio.run(measure(given.seed, given.crashes, given.database))
+    found = run(measure(given.seed, given.crashes, given.database))
     print(found)
     print(f"Written to {report.write('crash_mail', {**found.figures, 'database': found.database})}")
     return 0 if found.verdict.sound else 1

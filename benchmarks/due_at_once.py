@@ -41,7 +41,7 @@ async def due_at_once(
     With `beside`, the first of their numbers, others are given commands meanwhile. The workers, with `settings` other
     than production's, were started anew since all began."""
     count = len(numbers)
-    longest = count * max(1 / DRAINED_A_SECOND, apart.total_seconds()) + PATIENCE_SECONDS
+    longest = count * max(scene.slower / DRAINED_A_SECOND, apart.total_seconds()) + PATIENCE_SECONDS
     before = await told(scene, whose)
     async with working(scene, whose):
         others = None if beside is None else await Beside.begin(scene, longest, beside)
@@ -66,7 +66,7 @@ async def due_at_once(
 
 async def _begun(scene: GrownUp, whose: Whose, numbers: range, apart: timedelta) -> datetime:
     """Start them, until each is on record; when the first is due."""
-    begins = len(numbers) / STARTS_A_SECOND + BEFORE_SECONDS
+    begins = (len(numbers) / STARTS_A_SECOND + BEFORE_SECONDS) * scene.slower
     there, due = await on_record(scene, whose), datetime.now(UTC) + timedelta(seconds=begins)
     started = await begin_many(scene, whose, numbers, due, apart)
     await until(lambda: on_record(scene, whose), there + len(numbers), begins)

@@ -12,7 +12,6 @@ against the mail server's log, is the mails' account. A rung that is due and unt
 from __future__ import annotations
 
 import argparse
-import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -32,6 +31,7 @@ from benchmarks.faults_run import Run, run_through
 from benchmarks.faults_schedule import misfortunes
 from benchmarks.grown_up import grown_up
 from benchmarks.relive import Early, key, relive
+from benchmarks.running import run
 from leaving import leave
 from models.partnership import Partnership
 from models.tables import NoticeRow, PartnershipRow, TimelineRow
@@ -148,7 +148,7 @@ def main() -> int:
     parser.add_argument("--crashes", type=int, default=200, help="parts killed")
     parser.add_argument("--open", type=int, default=PARTNERSHIPS, help="partnerships")
     given = parser.parse_args()
-    figures, faults = asyncio.run(measure(given.seed, given.crashes, given.open))
+    figures, faults = run(measure(given.seed, given.crashes, given.open))
     print(report.table(figures, dict.fromkeys(("lost", "doubled", "early", "unmarked", "uninvited", "unexplained"), 0)))
     print("\n".join(faults))
     print(f"Written to {report.write('faults', figures)}")

@@ -22,9 +22,12 @@ from temporalio.client import Client
 from benchmarks.bare import ROWS
 from benchmarks.cluster import Cluster, cluster
 from benchmarks.databases import create_tables
-from benchmarks.postgres import Postgres, controlled_postgres
+from benchmarks.postgres import DURABLE, Postgres, controlled_postgres, slow
 from console.record import RecordedRevisions
 from models.tables import Table, open_engine
+
+USUAL_COMMIT_MS = 3
+"""By which a slower one is judged: only for how long is waited."""
 
 Whose = Literal["ours", "bare"]
 
@@ -39,6 +42,9 @@ class GrownUp:
     home: Path
     url: str
     engine: AsyncEngine
+    slower: float = 1.0
+    """How many times as long as usual things may take."""
+
     queue: str = field(default_factory=lambda: f"bench-{uuid4().hex[:8]}")
 
     @property
@@ -50,9 +56,11 @@ class GrownUp:
 
 
 @asynccontextmanager
-async def grown_up() -> AsyncIterator[GrownUp]:
-    """Everything started, with an empty record; gone afterwards. Raises NoPostgres, Problem."""
-    with controlled_postgres() as postgres, tempfile.TemporaryDirectory(prefix="mosty-bench-") as folder:
+async def grown_up(commit_ms: int = 0) -> AsyncIterator[GrownUp]:
+    """Everything started, with an empty record; gone afterwards. Each commit takes `commit_ms` more than the disk needs
+    (at most 100, PostgreSQL's own limit). Raises NoPostgres, Problem."""
+    options = slow(commit_ms) if commit_ms else DURABLE
+    with controlled_postgres(options) as postgres, tempfile.TemporaryDirectory(prefix="mosty-bench-") as folder:
         home = Path(folder)
         connection = await asyncpg.connect(f"postgresql://{postgres.address.format(database='postgres')}")
         await connection.execute("CREATE DATABASE bench")
@@ -62,7 +70,7 @@ async def grown_up() -> AsyncIterator[GrownUp]:
             engine = open_engine(url)
             await create_tables(engine, Table.metadata, ROWS.metadata)
             try:
-                yield GrownUp(postgres, made, await made.client(), home, url, engine)
+                yield GrownUp(postgres, made, await made.client(), home, url, engine, 1 + commit_ms / USUAL_COMMIT_MS)
             finally:
                 await engine.dispose()
 

@@ -19,6 +19,7 @@ from time import perf_counter
 
 from benchmarks import report
 from benchmarks.lives import a_key, beginning
+from benchmarks.running import run
 from benchmarks.scene import Scene, scene
 from workflows.client import start
 
@@ -115,7 +116,7 @@ def main() -> None:
     parser.add_argument("--open", type=int, default=OPEN, help="partnerships")
     parser.add_argument("--idle-seconds", type=float, default=IDLE_SECONDS)
     given = parser.parse_args()
-    figures = asyncio.run(measure(given.open, given.idle_seconds))
+    figures = run(measure(given.open, given.idle_seconds))
     print(report.table(figures, GOALS))
     print(f"Written to {report.write('memory', figures)}")
 

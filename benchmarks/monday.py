@@ -31,6 +31,7 @@ from benchmarks import invented, report
 from benchmarks.databases import create_tables, database
 from benchmarks.loopback import Accepted, Loopback
 from benchmarks.memory import megabytes
+from benchmarks.running import run
 from models.partnership import Partnership
 from models.tables import DeliveryRow, MailRow, NoticeRow, Table, open_engine
 
@@ -246,7 +247,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=PEOPLE)
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     given = parser.parse_args()
-    figures = asyncio.run(measure(given.notices, given.people, postgres=given.database == "postgresql"))
+    figures = run(measure(given.notices, given.people, postgres=given.database == "postgresql"))
     print(in_words(figures))
     print(report.table(figures, GOALS))
     print(f"Written to {report.write('monday', {**figures, 'database': given.database})}")

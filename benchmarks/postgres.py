@@ -26,6 +26,11 @@ DURABLE = "-c max_connections=300 -c shared_buffers=512MB -c max_wal_size=4GB"
 """For benchmarks of what lasts: every commit is on disk."""
 
 
+def slow(commit_ms: int) -> str:
+    """As durable, and each commit takes so many milliseconds more, as on a slow disk."""
+    return f"{DURABLE} -c commit_delay={commit_ms * 1_000} -c commit_siblings=0"
+
+
 class NoPostgres(Exception):
     """There is none to be had; the text says what would help."""
 

@@ -30,6 +30,7 @@ from benchmarks.grown_up import GrownUp, ended, grown_up, spawn_worker, until_re
 from benchmarks.lives import a_key, envelope
 from benchmarks.many import begin_many, begin_recorded, on_record, until
 from benchmarks.memory import megabytes
+from benchmarks.running import run
 from benchmarks.trace import Step
 from models.engine import Answer
 from workflows.client import Unavailable, new_id, send, until_recorded, workflow_id
@@ -172,7 +173,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.recovery", description=__doc__)
     parser.add_argument("--open", default=",".join(map(str, SIZES)), help="numbers of open partnerships, rising")
     sizes = [int(each) for each in parser.parse_args().open.split(",")]
-    recovery, growth = asyncio.run(measure(sizes))
+    recovery, growth = run(measure(sizes))
     goals = {f"longest_{size}_s": 3.0 for size in sizes} | {f"disk_kb_each_{sizes[-1]}": 40}
     print(report.table(recovery | growth, goals))
     print(f"Written to {report.write('recovery', recovery)} and {report.write('growth', growth)}")

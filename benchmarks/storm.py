@@ -11,12 +11,12 @@ and 3,000 at most as production has them: as far apart as 10,000 are that the de
 from __future__ import annotations
 
 import argparse
-import asyncio
 
 from benchmarks import report
 from benchmarks.beside import FIRST, Numbers
 from benchmarks.due_at_once import due_at_once
 from benchmarks.grown_up import grown_up
+from benchmarks.running import run
 from models.policy import DEFAULT_1
 
 OPEN = 10_000
@@ -53,7 +53,7 @@ def main() -> None:
     parser.add_argument("--spread", type=int, help=f"and one after another: as many, {SPREAD_MOST} at most; 0 for none")
     given = parser.parse_args()
     spread = min(given.open, SPREAD_MOST) if given.spread is None else given.spread
-    figures = asyncio.run(measure(given.open, spread))
+    figures = run(measure(given.open, spread))
     print(report.table(figures, {name: most for name, most in GOALS.items() if name in figures}))
     print(f"ratio {figures['ratio']} of the bare workflow's rate; the goal is at least 0.8.")
     print(f"Written to {report.write('storm', figures)}")

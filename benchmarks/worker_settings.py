@@ -8,7 +8,6 @@ PostgreSQL; medians are kept.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import importlib.util
 import json
 from collections import defaultdict
@@ -19,6 +18,7 @@ from benchmarks import report
 from benchmarks.beside import FIRST, Numbers
 from benchmarks.due_at_once import due_at_once
 from benchmarks.grown_up import GrownUp, grown_up
+from benchmarks.running import run
 
 OPEN, ROUNDS = 600, 3
 
@@ -46,20 +46,21 @@ SETTINGS: dict[str, tuple[str, ...]] = {
 TWO = "two_workers"
 
 
-async def measure(names: list[str], many: int, rounds: int) -> Numbers:
+async def measure(names: list[str], many: int, rounds: int, commit_ms: int) -> Numbers:
     found: dict[str, list[float]] = defaultdict(list)
     turns = count()
     if "uvloop" in names and importlib.util.find_spec("uvloop") is None:
         print("NOT MEASURED: uvloop is not installed here (.venv/bin/uv pip install uvloop).")
         names.remove("uvloop")
-    async with grown_up() as scene:
+    async with grown_up(commit_ms) as scene:
         for number in range(rounds):
             for name in names[number:] + names[:number]:
                 one = await _turn(scene, name, next(turns), many)
                 print(number + 1, name, one, flush=True)
                 for figure, value in one.items():
                     found[f"{name}_{figure}"].append(value)
-    return {"open": many, "rounds": rounds} | {name: round(median(values), 2) for name, values in found.items()}
+    asked: Numbers = {"open": many, "rounds": rounds, "commit_ms": commit_ms}
+    return asked | {name: round(median(values), 2) for name, values in found.items()}
 
 
 async def _turn(scene: GrownUp, name: str, turn: int, many: int) -> Numbers:
@@ -72,11 +73,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.worker_settings", description=__doc__)
     parser.add_argument("--open", type=int, default=OPEN, help="partnerships due at once")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--commit-ms", type=int, default=0, help="by how much each of PostgreSQL's commits is slower")
     parser.add_argument("--only", default=",".join([*SETTINGS, TWO]), help="some of the settings")
     given = parser.parse_args()
-    figures = asyncio.run(measure(given.only.split(","), given.open, given.rounds))
+    figures = run(measure(given.only.split(","), given.open, given.rounds, given.commit_ms))
     print(report.table(figures, {}))
-    print(f"Written to {report.write('settings', figures)}")
+    print(f"Written to {report.write('settings_slow' if given.commit_ms else 'settings', figures)}")
 
 
 if __name__ == "__main__":

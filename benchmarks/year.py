@@ -8,13 +8,13 @@ clock with days of a tenth of a second, and its figures stand beside the others.
 from __future__ import annotations
 
 import argparse
-import asyncio
 from statistics import median
 
 from benchmarks import latency, report
 from benchmarks.days import Clock, Skipped, World, year_of
 from benchmarks.histories import actions, by_type, live_bytes, retained_bytes, within, written
 from benchmarks.lives import Life, live_bare, live_ours, live_textbook
+from benchmarks.running import run
 from benchmarks.scene import Scene, scene
 from benchmarks.trace import SEED, years
 
@@ -118,7 +118,7 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=latency.PAIRS, help="of warm updates; half as many cold ones")
     parser.add_argument("--postgres", action="store_true", help="the record on a PostgreSQL started for it")
     given = parser.parse_args()
-    figures = asyncio.run(measure(given.seed, postgres=given.postgres, pairs=given.pairs))
+    figures = run(measure(given.seed, postgres=given.postgres, pairs=given.pairs))
     print(report.table(figures, GOALS))
     print(f"Written to {report.write('year', figures)}")
 

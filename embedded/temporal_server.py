@@ -32,6 +32,13 @@ STOP_SECONDS = 15.0
 POLL_SECONDS = 0.05
 SEARCH_ATTRIBUTES = {"Stage": "Keyword", "Attention": "Keyword"}
 
+AT_ONCE = {
+    "history.timerProcessorSchedulerWorkerCount": 4,
+    "history.visibilityProcessorSchedulerWorkerCount": 4,
+}
+"""How many timers, and changes to its lists, a server works on at one time: by default 512 of each, so that thousands
+due at one moment leave commands no processor until all have rung (docs/scale.md)."""
+
 TIME_SKIPPING = (
     "frontend.WorkflowTimeSkippingEnabled=true",
     "system.workflowTimeSkippingEnabled=true",
@@ -95,7 +102,7 @@ async def start_server(
     chosen = port or free_port(PORT)
     ui_port = UI_PORT if with_ui and _is_free(UI_PORT) else None
     command = [str(binary), *_arguments(home, chosen, ui_port)]
-    for value in dynamic_config:
+    for value in (*(f"{name}={number}" for name, number in AT_ONCE.items()), *dynamic_config):
         command += ["--dynamic-config-value", value]
     for name, kind in search_attributes.items():
         command += ["--search-attribute", f"{name}={kind}"]

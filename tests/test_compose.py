@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from embedded.temporal_server import AT_ONCE
+
 ROOT = Path(__file__).parent.parent
 FILE = ROOT / "docker-compose.yml"
 COMPOSE: dict[str, Any] = YAML(typ="safe", pure=True).load(FILE)
@@ -97,3 +99,13 @@ def test_pages_are_published_on_the_loopback_address_only() -> None:
 def test_the_image_does_not_run_as_root() -> None:
     users = [line for line in (ROOT / "Dockerfile").read_text().splitlines() if line.startswith("USER ")]
     assert users[-1:] == ["USER mosty"]
+
+
+def test_temporal_is_set_as_in_the_embedded_run() -> None:
+    settings = YAML(typ="safe", pure=True).load(ROOT / "deploy/temporal-dynamic.yaml")
+    assert {name: value for name, [given] in settings.items() for value in given.values()} == AT_ONCE
+
+    temporal = SERVICES["temporal"]
+    source, target, _ = temporal["volumes"][0].split(":")
+    assert ROOT / source == ROOT / "deploy/temporal-dynamic.yaml"
+    assert target == temporal["environment"]["DYNAMIC_CONFIG_FILE_PATH"]

@@ -27,8 +27,8 @@ PATIENT = timedelta(seconds=0.5)
 BUSY = timedelta(minutes=1)
 """How long after one that waited longer the next ones come first at once."""
 
-FIRST, AS_ALL = 1, 3
-"""Priorities; what has none has the third of five."""
+FIRST, ROUNDS, AS_ALL = 1, 2, 3
+"""Priorities: commands that have waited, rounds, and all else; what has none has the third of five."""
 
 A_CALL = timedelta(seconds=2)
 

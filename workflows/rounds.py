@@ -20,11 +20,13 @@ from temporalio.client import (
     ScheduleUpdate,
     ScheduleUpdateInput,
 )
+from temporalio.common import Priority
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.types import MethodAsyncNoParam
 
 with workflow.unsafe.imports_passed_through():
     from activities.ports import MailStep
+    from workflows.ahead import ROUNDS
 
 ROUND_TIMEOUT = timedelta(minutes=30)
 
@@ -82,7 +84,11 @@ class Rounds:
         offset = self.offset if self.offset < every else timedelta(0)
         return Schedule(
             action=ScheduleActionStartWorkflow(
-                self.workflow, id=self.schedule_id(task_queue), task_queue=task_queue, run_timeout=ROUND_TIMEOUT
+                self.workflow,
+                id=self.schedule_id(task_queue),
+                task_queue=task_queue,
+                run_timeout=ROUND_TIMEOUT,
+                priority=Priority(priority_key=ROUNDS),
             ),
             spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every, offset=offset)]),
             policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=max(every, SHORTEST_CATCHUP)),
@@ -91,7 +97,12 @@ class Rounds:
 
 def _moved(there: ScheduleUpdateInput, wanted: Schedule) -> ScheduleUpdate | None:
     schedule = there.description.schedule
-    if schedule.spec.intervals == wanted.spec.intervals:
+    if schedule.spec.intervals == wanted.spec.intervals and _priority(schedule) == _priority(wanted):
         return None
     wanted.state = schedule.state
     return ScheduleUpdate(schedule=wanted)
+
+
+def _priority(schedule: Schedule) -> Priority:
+    assert isinstance(schedule.action, ScheduleActionStartWorkflow)
+    return schedule.action.priority

@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
-from temporalio.client import Client
+from temporalio.client import Client, ScheduleActionStartWorkflow
 
 from tests.mail.conftest import Provider, Room
 from tests.mail.lives import living
 from tests.mail.test_plan import notice
 from worker import build_worker
+from workflows import rounds
 from workflows.mail_round import MAIL_ROUNDS, MailRound, Round
 
 pytestmark = pytest.mark.server
@@ -49,5 +50,20 @@ async def test_a_paused_schedule_stays_paused(temporal_client: Client, task_queu
         await MAIL_ROUNDS.keep(temporal_client, task_queue, timedelta(minutes=20))
         description = await handle.describe()
         assert description.schedule.state.paused
+    finally:
+        await handle.delete()
+
+
+async def test_a_schedule_of_an_older_version_comes_before_partnerships_from_now_on(
+    temporal_client: Client, task_queue: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handle = temporal_client.get_schedule_handle(MAIL_ROUNDS.schedule_id(task_queue))
+    try:
+        for priority in (None, rounds.ROUNDS):
+            monkeypatch.setattr(rounds, "ROUNDS", priority)
+            await MAIL_ROUNDS.keep(temporal_client, task_queue, timedelta(minutes=10))
+        action = (await handle.describe()).schedule.action
+        assert isinstance(action, ScheduleActionStartWorkflow)
+        assert action.priority.priority_key == rounds.ROUNDS
     finally:
         await handle.delete()

@@ -17,6 +17,7 @@ from workflows import ahead
 from workflows import client as engine_client
 from workflows.ahead import AS_ALL, FIRST
 from workflows.client import Unavailable, workflow_id
+from workflows.mail_round import MAIL_ROUNDS
 from workflows.partnership import PartnershipWorkflow, Run
 
 pytestmark = pytest.mark.server
@@ -35,7 +36,11 @@ async def life(temporal_client: Client, engine: AsyncEngine, task_queue: str) ->
 
 
 async def events(client: Client, partnership: str) -> list[HistoryEvent]:
-    return list((await client.get_workflow_handle(workflow_id(partnership)).fetch_history()).events)
+    return await events_of(client, workflow_id(partnership))
+
+
+async def events_of(client: Client, workflow: str) -> list[HistoryEvent]:
+    return list((await client.get_workflow_handle(workflow).fetch_history()).events)
 
 
 async def priorities(life: Living) -> list[int]:
@@ -47,13 +52,14 @@ async def priorities(life: Living) -> list[int]:
     ]
 
 
+def tasks(history: list[HistoryEvent]) -> list[datetime]:
+    """When each was taken up."""
+    started = EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED
+    return [event.event_time.ToDatetime() for event in history if event.event_type == started]
+
+
 async def last_task(client: Client, partnership: str) -> datetime:
-    """When its last task was taken up."""
-    taken = [
-        event.event_time.ToDatetime()
-        for event in await events(client, partnership)
-        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED
-    ]
+    taken = tasks(await events(client, partnership))
     return taken[-1] if taken else datetime.max  # noqa: DTZ901 - as the others, without a zone
 
 
@@ -82,10 +88,35 @@ async def test_while_many_wait_a_command_is_answered_first(
             assert (await command).recorded
             while datetime.max in (times := [await last_task(temporal_client, each) for each in others]):  # noqa: DTZ901
                 await asyncio.sleep(0.1)
-    answered = await last_task(temporal_client, life.id)
-    before = sum(time < answered for time in times)
-    assert before < WAITING / 2, f"{before} of {WAITING} that waited came before it"
+    came_before_most(await last_task(temporal_client, life.id), times)
     assert await priorities(life) == [FIRST, AS_ALL]
+
+
+def came_before_most(when: datetime, others: list[datetime]) -> None:
+    before = sum(time < when for time in others)
+    assert before < WAITING / 2, f"{before} of {WAITING} that waited came before it"
+
+
+async def test_while_many_wait_a_round_comes_before_them(
+    temporal_client: Client, engine: AsyncEngine, task_queue: str
+) -> None:
+    await register_search_attributes(temporal_client)
+    others = await waiting(temporal_client, task_queue)
+    await MAIL_ROUNDS.keep(temporal_client, task_queue, timedelta(hours=1))
+    schedule = temporal_client.get_schedule_handle(MAIL_ROUNDS.schedule_id(task_queue))
+    try:
+        await MAIL_ROUNDS.hurry(temporal_client, task_queue)
+        async with asyncio.timeout(30):
+            while not (begun := (await schedule.describe()).info.recent_actions):
+                await asyncio.sleep(0.1)
+            round_id = begun[0].action.workflow_id
+            few = slots(fewest=2, most=2)
+            async with build_worker(temporal_client, engine, task_queue, tuner=few, max_cached_workflows=2):
+                while datetime.max in (times := [await last_task(temporal_client, each) for each in others]):  # noqa: DTZ901
+                    await asyncio.sleep(0.1)
+    finally:
+        await schedule.delete()
+    came_before_most(tasks(await events_of(temporal_client, round_id))[0], times)
 
 
 async def test_a_command_that_nobody_answers_is_let_ahead_and_then_is_as_all(
