@@ -36,9 +36,11 @@ check: .venv/.dev ## lint, format, types, import rules, locked requirements, adv
 	tools/check-advisories $(BIN)/pip-audit
 	@if [ -d tests/replay ]; then $(BIN)/pytest -q tests/replay; else echo "No recorded histories yet."; fi
 
-# Small, so that all of it takes two hours; the goals are meant at 10,000 and 1000,10000,100000.
+# Small, so that all of it takes an hour and a half, with one round half of that; the goals are meant at 10,000 and
+# 1000,10000,100000.
 BENCH_OPEN ?= 500
 BENCH_ROUNDS ?= 3
+BENCH_COMMIT_MS ?= 0
 RECOVERY_OPEN ?= 250,1000
 
 bench: bench-contenders bench-growth bench-storm bench-recovery bench-bulk bench-year bench-memory bench-monday bench-console ## every benchmark; figures go to var/bench/
@@ -72,8 +74,8 @@ bench-recovery: .venv/.dev ## a worker killed with many open, and how memory and
 bench-bulk: .venv/.dev ## as many agreements imported at once, beside bare workflows started: BENCH_OPEN=10000
 	$(BIN)/python -m benchmarks.bulk --rows $(BENCH_OPEN)
 
-bench-settings: .venv/.dev ## a storm for each of the worker's settings: slots, memory, garbage collector, event loop, two workers
-	$(BIN)/python -m benchmarks.worker_settings
+bench-settings: .venv/.dev ## a storm for each of the worker's settings, on a slow disk too: BENCH_COMMIT_MS=10
+	$(BIN)/python -m benchmarks.worker_settings --rounds $(BENCH_ROUNDS) --commit-ms $(BENCH_COMMIT_MS)
 
 bench-console: .venv/.dev ## the console on 100,000 partnerships: lists, pages and maps, their queries and sizes
 	$(BIN)/python -m benchmarks.console

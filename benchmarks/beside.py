@@ -18,10 +18,9 @@ from time import perf_counter
 from benchmarks.grown_up import GrownUp
 from benchmarks.lives import a_key, envelope
 from benchmarks.many import begin_many, on_record, until
+from benchmarks.report import Numbers
 from benchmarks.trace import Step
 from workflows.client import Unavailable, new_id, send
-
-Numbers = dict[str, float | int]
 
 FIRST = 10_000_000
 AT_HAND = 20

@@ -21,6 +21,7 @@ from benchmarks.bare import BareRecord, begin
 from benchmarks.grown_up import GrownUp, grown_up, working
 from benchmarks.lives import a_key
 from benchmarks.many import at_once
+from benchmarks.report import Numbers
 from benchmarks.running import run
 from imports.agreement import read_agreements
 from imports.load import AT_ONCE, MUNICIPALITIES, REGISTER, load_register
@@ -28,8 +29,6 @@ from imports.municipalities import read_municipalities
 from settings import read_settings
 
 ROWS = 10_000
-
-Numbers = dict[str, float | int]
 
 
 async def measure(rows: int) -> Numbers:

@@ -26,7 +26,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from benchmarks.cluster_binaries import Binaries, ensure_binaries
 from embedded.problem import Problem
-from embedded.temporal_server import AT_ONCE, LOOPBACK, free_port
+from embedded.temporal_server import AT_ONCE, LOOPBACK, free_port, working_on
 from worker import register_search_attributes
 from workflows.visibility import SEARCH_ATTRIBUTES
 
@@ -45,7 +45,6 @@ DYNAMIC_CONFIG: Mapping[str, Any] = {
     "history.persistenceMaxQPS": 20_000,
     "matching.persistenceMaxQPS": 20_000,
     "matching.rps": 20_000,
-    **AT_ONCE,
 }
 
 
@@ -56,6 +55,7 @@ class Cluster:
     binaries: Binaries
     home: Path
     ports: Mapping[str, int]
+    at_once: int
     process: subprocess.Popen[bytes] | None = field(default=None)
 
     @property
@@ -122,11 +122,11 @@ class Cluster:
 
 
 @asynccontextmanager
-async def cluster(home: Path, postgres: str) -> AsyncIterator[Cluster]:
+async def cluster(home: Path, postgres: str, at_once: int = AT_ONCE) -> AsyncIterator[Cluster]:
     """A server on databases of its own in this PostgreSQL (`user@host:port/{database}`), ready for our workers."""
     binaries = await ensure_binaries()
     user, _, where = postgres.partition("/")[0].partition("@")
-    made = Cluster(binaries, home, _ports())
+    made = Cluster(binaries, home, _ports(), at_once)
     await _make_databases(binaries, postgres, user, where)
     _write_config(made, user, where)
     try:
@@ -193,8 +193,9 @@ async def _call(*command: object) -> None:
 
 
 def _write_config(made: Cluster, user: str, where: str) -> None:
+    settings = {**DYNAMIC_CONFIG, **working_on(made.at_once)}
     (made.home / "dynamic.yaml").write_text(
-        "".join(f"{name}:\n  - value: {value}\n" for name, value in DYNAMIC_CONFIG.items())
+        "".join(f"{name}:\n  - value: {value}\n" for name, value in settings.items())
     )
     with (made.home / "cluster.yaml").open("w") as file:
         YAML(typ="safe").dump(_config(made, user, where), file)

@@ -19,19 +19,20 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from benchmarks import report
-from benchmarks.contend_figures import Numbers, summed_up, tables
+from benchmarks.contend_figures import summed_up, tables
 from benchmarks.contend_ground import ring
 from benchmarks.contend_mail import struck_at_our_mail
 from benchmarks.contend_parts import one_round
 from benchmarks.contenders.part import MODULES
 from benchmarks.grown_up import GrownUp, grown_up
+from benchmarks.report import Numbers
 from benchmarks.running import run
 from embedded.temporal_server import LOOPBACK, free_port
 
 OPEN, CRASHES, SEED, ROUNDS = 40, 3, 1, 3
 KEPT = "contenders_rounds"
 
-Kept = dict[str, dict[str, dict[str, float | int]]]
+Kept = dict[str, dict[str, Numbers]]
 """What each round of each contender found."""
 
 
@@ -51,9 +52,7 @@ async def measure(names: Sequence[str], rounds: range, count: int, crashes: int,
                 print(f"{number + 1}: {name} ({perf_counter() - began:.0f} s): {found}", flush=True)
 
 
-async def _turn(
-    scene: GrownUp, name: str, broker: str, number: int, given: tuple[int, int, int]
-) -> dict[str, float | int]:
+async def _turn(scene: GrownUp, name: str, broker: str, number: int, given: tuple[int, int, int]) -> Numbers:
     count, crashes, seed = given
     async with ring(scene, name, broker, str(number)) as made:
         found = await one_round(made, count, crashes, seed + number)

@@ -6,10 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 
-from benchmarks.report import short
+from benchmarks.report import Figures, Numbers, short
 
-Numbers = Mapping[str, float | int]
-Rounds = Mapping[str, Mapping[str, Numbers]]
+Rounds = Mapping[str, Mapping[str, Figures]]
 """Of each contender, what each round found, by the round's name."""
 
 COUNTS = ("kills", "lost", "doubled", "in_doubt", "record_kills", "record_lost")
@@ -23,10 +22,10 @@ TABLES = (
 OURS = "ours"
 
 
-def summed_up(rounds: Rounds) -> dict[str, float | int]:
+def summed_up(rounds: Rounds) -> Numbers:
     """`NAME_FIGURE` each; of what was timed also `NAME_FIGURE_least` and `…_most`; `NAME_ratio_FIGURE` is ours ÷
     theirs, the median of the rounds in which both were measured."""
-    figures: dict[str, float | int] = {}
+    figures: Numbers = {}
     for name, found in rounds.items():
         for kind in _kinds(found):
             figures |= {f"{name}_{which}": value for which, value in _of(kind, _values(found, kind)).items()}
@@ -34,7 +33,7 @@ def summed_up(rounds: Rounds) -> dict[str, float | int]:
     return figures
 
 
-def _of(kind: str, values: Sequence[float | int]) -> dict[str, float | int]:
+def _of(kind: str, values: Sequence[float | int]) -> Numbers:
     if kind in COUNTS:
         return {kind: sum(values)}
     return {kind: round(median(values), 2), f"{kind}_least": min(values), f"{kind}_most": max(values)}
@@ -72,7 +71,7 @@ def _ratio(value: float | int | None) -> str:
     return "–" if value is None else short(value)
 
 
-def _cell(found: Mapping[str, Numbers], kind: str) -> str:
+def _cell(found: Mapping[str, Figures], kind: str) -> str:
     values = _values(found, kind)
     if not values:
         return "–"
@@ -83,9 +82,9 @@ def _cell(found: Mapping[str, Numbers], kind: str) -> str:
     return f"{short(median(values))} ({short(min(values))}–{short(max(values))})"
 
 
-def _kinds(found: Mapping[str, Numbers]) -> list[str]:
+def _kinds(found: Mapping[str, Figures]) -> list[str]:
     return list(dict.fromkeys(kind for each in found.values() for kind in each))
 
 
-def _values(found: Mapping[str, Numbers], kind: str) -> list[float | int]:
+def _values(found: Mapping[str, Figures], kind: str) -> list[float | int]:
     return [each[kind] for each in found.values() if kind in each]

@@ -19,6 +19,7 @@ from benchmarks.contend_ground import Ring, moment, ring
 from benchmarks.contend_parts import FAR, IDLE_SECONDS, STATISTICS_SECONDS, keys_of, killed
 from benchmarks.grown_up import grown_up
 from benchmarks.many import until
+from benchmarks.report import Numbers
 from benchmarks.running import run
 
 SIZES = (100, 400, 1_200)
@@ -28,8 +29,6 @@ SLOWEST_STARTS = 5.0
 """A second."""
 
 FILE = "contenders_growth"
-
-Numbers = dict[str, float | int]
 
 
 async def measure(names: Sequence[str], sizes: Sequence[int], figures: Numbers) -> None:

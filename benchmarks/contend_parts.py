@@ -11,6 +11,7 @@ from time import perf_counter
 from benchmarks.beginnings import a_key
 from benchmarks.contend_ground import COUNTED, Ring, moment
 from benchmarks.many import until
+from benchmarks.report import Numbers
 
 CONTACTS = 40
 """Each to another town, as far as there are so many; once more to a worker that was started since."""
@@ -40,8 +41,6 @@ LOST_SECONDS = 75.0
 A_LOOK = 0.02
 LOOKED_AT = 40_000.0
 """Mails a second that may be counted; more would take from what is measured."""
-
-Numbers = dict[str, float | int]
 
 
 async def one_round(made: Ring, count: int, crashes: int, seed: int) -> Numbers:

@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from benchmarks import report
 from benchmarks.contend import redis
 from benchmarks.contend_ground import ring
-from benchmarks.contend_parts import Numbers, storm
+from benchmarks.contend_parts import storm
 from benchmarks.grown_up import grown_up
+from benchmarks.report import Numbers
 from benchmarks.running import run
 
 OPEN = 10_000

@@ -9,10 +9,11 @@ from contextlib import AsyncExitStack, nullcontext
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
 
-from benchmarks.beside import Beside, Numbers
+from benchmarks.beside import Beside
 from benchmarks.grown_up import GrownUp, Whose, working
 from benchmarks.many import begin_many, on_record, told, until
 from benchmarks.memory import megabytes
+from benchmarks.report import Numbers
 
 STARTS_A_SECOND = 30.0
 """As slow as starting may be; so long before the storm it begins."""

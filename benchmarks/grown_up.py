@@ -24,6 +24,7 @@ from benchmarks.cluster import Cluster, cluster
 from benchmarks.databases import create_tables
 from benchmarks.postgres import DURABLE, Postgres, controlled_postgres, slow
 from console.record import RecordedRevisions
+from embedded.temporal_server import AT_ONCE
 from models.tables import Table, open_engine
 
 USUAL_COMMIT_MS = 3
@@ -56,9 +57,10 @@ class GrownUp:
 
 
 @asynccontextmanager
-async def grown_up(commit_ms: int = 0) -> AsyncIterator[GrownUp]:
+async def grown_up(commit_ms: int = 0, at_once: int = AT_ONCE) -> AsyncIterator[GrownUp]:
     """Everything started, with an empty record; gone afterwards. Each commit takes `commit_ms` more than the disk needs
-    (at most 100, PostgreSQL's own limit). Raises NoPostgres, Problem."""
+    (at most 100, PostgreSQL's own limit); Temporal's server works on so many timers `at_once`. Raises NoPostgres,
+    Problem."""
     options = slow(commit_ms) if commit_ms else DURABLE
     with controlled_postgres(options) as postgres, tempfile.TemporaryDirectory(prefix="mosty-bench-") as folder:
         home = Path(folder)
@@ -66,7 +68,7 @@ async def grown_up(commit_ms: int = 0) -> AsyncIterator[GrownUp]:
         await connection.execute("CREATE DATABASE bench")
         await connection.close()
         url = f"postgresql+asyncpg://{postgres.address.format(database='bench')}"
-        async with cluster(home, postgres.address) as made:
+        async with cluster(home, postgres.address, at_once) as made:
             engine = open_engine(url)
             await create_tables(engine, Table.metadata, ROWS.metadata)
             try:

@@ -30,6 +30,7 @@ from benchmarks.grown_up import GrownUp, ended, grown_up, spawn_worker, until_re
 from benchmarks.lives import a_key, envelope
 from benchmarks.many import begin_many, begin_recorded, on_record, until
 from benchmarks.memory import megabytes
+from benchmarks.report import Numbers
 from benchmarks.running import run
 from benchmarks.trace import Step
 from models.engine import Answer
@@ -46,8 +47,6 @@ RECORDED_ABOVE = 10_000
 hour for 90,000 instead of an hour. What they cost on disk is a little less."""
 
 WAYS = ("cached", "in_hand", "unseen")
-
-Numbers = dict[str, float | int]
 
 
 async def measure(sizes: list[int]) -> tuple[Numbers, Numbers]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from settings import Settings
 
 Figures = Mapping[str, float | int]
+Numbers = dict[str, float | int]
 
 
 def figures_file(name: str) -> Path:

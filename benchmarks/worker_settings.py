@@ -15,9 +15,10 @@ from itertools import count
 from statistics import median
 
 from benchmarks import report
-from benchmarks.beside import FIRST, Numbers
+from benchmarks.beside import FIRST
 from benchmarks.due_at_once import due_at_once
 from benchmarks.grown_up import GrownUp, grown_up
+from benchmarks.report import Numbers
 from benchmarks.running import run
 
 OPEN, ROUNDS = 600, 3

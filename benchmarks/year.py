@@ -14,6 +14,7 @@ from benchmarks import latency, report
 from benchmarks.days import Clock, Skipped, World, year_of
 from benchmarks.histories import actions, by_type, live_bytes, retained_bytes, within, written
 from benchmarks.lives import Life, live_bare, live_ours, live_textbook
+from benchmarks.report import Numbers
 from benchmarks.running import run
 from benchmarks.scene import Scene, scene
 from benchmarks.trace import SEED, years
@@ -34,8 +35,6 @@ GOALS: report.Figures = {
     "update_ratio_warm": 1.5,
     "update_ratio_cold": 1.5,
 }
-
-Numbers = dict[str, float | int]
 
 
 def counted(life: Life, clock: Clock) -> Numbers:

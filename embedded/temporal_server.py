@@ -32,12 +32,9 @@ STOP_SECONDS = 15.0
 POLL_SECONDS = 0.05
 SEARCH_ATTRIBUTES = {"Stage": "Keyword", "Attention": "Keyword"}
 
-AT_ONCE = {
-    "history.timerProcessorSchedulerWorkerCount": 4,
-    "history.visibilityProcessorSchedulerWorkerCount": 4,
-}
-"""How many timers, and changes to its lists, a server works on at one time: by default 512 of each, so that thousands
-due at one moment leave commands no processor until all have rung (docs/scale.md)."""
+AT_ONCE = 4
+"""How many timers, and changes to its lists, the server works on at one time. By default it is 512, and thousands due
+at one moment leave commands no processor until all have rung (docs/scale.md)."""
 
 TIME_SKIPPING = (
     "frontend.WorkflowTimeSkippingEnabled=true",
@@ -102,7 +99,7 @@ async def start_server(
     chosen = port or free_port(PORT)
     ui_port = UI_PORT if with_ui and _is_free(UI_PORT) else None
     command = [str(binary), *_arguments(home, chosen, ui_port)]
-    for value in (*(f"{name}={number}" for name, number in AT_ONCE.items()), *dynamic_config):
+    for value in (*(f"{name}={number}" for name, number in working_on(AT_ONCE).items()), *dynamic_config):
         command += ["--dynamic-config-value", value]
     for name, kind in search_attributes.items():
         command += ["--search-attribute", f"{name}={kind}"]
@@ -114,6 +111,11 @@ async def start_server(
         await server.stop()
         raise
     return server
+
+
+def working_on(number: int) -> dict[str, int]:
+    """The server's dynamic configuration for so many timers, and changes to its lists, at one time."""
+    return {f"history.{queue}ProcessorSchedulerWorkerCount": number for queue in ("timer", "visibility")}
 
 
 def end_left_behind(home: Path) -> bool:
