@@ -26,7 +26,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from benchmarks.cluster_binaries import Binaries, ensure_binaries
 from embedded.problem import Problem
-from embedded.temporal_server import AT_ONCE, LOOPBACK, free_port, working_on
+from embedded.temporal_server import AT_ONCE, LOOPBACK, PORTS, free_port, working_on
 from worker import register_search_attributes
 from workflows.visibility import SEARCH_ATTRIBUTES
 
@@ -165,7 +165,7 @@ async def _registered(made: Cluster) -> None:
 def _ports() -> dict[str, int]:
     """A free port for each service and its membership. They stay below 32768: the server keeps them in a smallint."""
     parts = [part for service in SERVICES for part in (service, f"{service}-membership")]
-    tried = iter(random.sample(range(15_000, 32_000), 200))
+    tried = iter(random.sample(PORTS, 200))
     return {part: next(port for port in tried if free_port(port) == port) for part in parts}
 
 

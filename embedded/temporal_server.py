@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -27,6 +28,10 @@ from settings import SettingsError, read_settings
 
 LOOPBACK = "127.0.0.1"
 PORT, UI_PORT = 7233, 8233
+PORTS = range(15_000, 32_000)
+"""Below those of outgoing connections (Linux: from 32768), of which one could take it before its server does, as could
+a client that still looks for a server that is gone."""
+
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
 POLL_SECONDS = 0.05
@@ -138,12 +143,10 @@ def end_left_behind(home: Path) -> bool:
 
 
 def free_port(preferred: int | None = None) -> int:
-    """The preferred port of the loopback address if nobody listens there, else any that is free."""
+    """The preferred port of the loopback address if nobody listens there, else any of `PORTS` that is free."""
     if preferred and _is_free(preferred):
         return preferred
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
+    return next(port for port in random.sample(PORTS, len(PORTS)) if _is_free(port))
 
 
 def _is_free(port: int) -> bool:

@@ -69,3 +69,8 @@ def test_an_unreadable_or_old_mark_means_nobody(tmp_path: Path, mark: str) -> No
 def test_a_free_port_is_the_preferred_one_if_nobody_listens_there() -> None:
     port = free_port()
     assert free_port(port) == port
+
+
+def test_a_free_port_is_none_that_an_outgoing_connection_could_take() -> None:
+    first, _ = Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()
+    assert all(free_port() < int(first) for _ in range(50))
