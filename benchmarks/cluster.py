@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import random
 import signal
 import subprocess
 from collections.abc import AsyncIterator, Mapping
@@ -26,7 +25,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from benchmarks.cluster_binaries import Binaries, ensure_binaries
 from embedded.problem import Problem
-from embedded.temporal_server import AT_ONCE, LOOPBACK, PORTS, free_port, working_on
+from embedded.temporal_server import AT_ONCE, LOOPBACK, free_port, working_on
 from worker import register_search_attributes
 from workflows.visibility import SEARCH_ATTRIBUTES
 
@@ -55,7 +54,6 @@ class Cluster:
     binaries: Binaries
     home: Path
     ports: Mapping[str, int]
-    at_once: int
     process: subprocess.Popen[bytes] | None = field(default=None)
 
     @property
@@ -126,9 +124,9 @@ async def cluster(home: Path, postgres: str, at_once: int = AT_ONCE) -> AsyncIte
     """A server on databases of its own in this PostgreSQL (`user@host:port/{database}`), ready for our workers."""
     binaries = await ensure_binaries()
     user, _, where = postgres.partition("/")[0].partition("@")
-    made = Cluster(binaries, home, _ports(), at_once)
+    made = Cluster(binaries, home, _ports())
     await _make_databases(binaries, postgres, user, where)
-    _write_config(made, user, where)
+    _write_config(made, user, where, at_once)
     try:
         await made.start()
         await _registered(made)
@@ -165,8 +163,10 @@ async def _registered(made: Cluster) -> None:
 def _ports() -> dict[str, int]:
     """A free port for each service and its membership. They stay below 32768: the server keeps them in a smallint."""
     parts = [part for service in SERVICES for part in (service, f"{service}-membership")]
-    tried = iter(random.sample(PORTS, 200))
-    return {part: next(port for port in tried if free_port(port) == port) for part in parts}
+    ports: set[int] = set()
+    while len(ports) < len(parts):
+        ports.add(free_port())
+    return dict(zip(parts, ports, strict=True))
 
 
 async def _make_databases(binaries: Binaries, postgres: str, user: str, where: str) -> None:
@@ -192,8 +192,8 @@ async def _call(*command: object) -> None:
         raise Problem(f"{words[0]} failed: {errors.decode(errors='replace')[-1_000:]}")
 
 
-def _write_config(made: Cluster, user: str, where: str) -> None:
-    settings = {**DYNAMIC_CONFIG, **working_on(made.at_once)}
+def _write_config(made: Cluster, user: str, where: str, at_once: int) -> None:
+    settings = {**DYNAMIC_CONFIG, **working_on(at_once)}
     (made.home / "dynamic.yaml").write_text(
         "".join(f"{name}:\n  - value: {value}\n" for name, value in settings.items())
     )
